@@ -1,0 +1,47 @@
+{
+  # The addon. Paths are relative to this file; binding.gyp at the top of the repository, and the
+  # one that `npx pixelpool build` writes, include it.
+  "targets": [
+    {
+      "target_name": "pixelpool",
+      "sources": [
+        "core/pages.cc",
+        "core/pool.cc",
+        "core/slab.cc",
+        "core/slots.cc",
+        "binding/addon.cc",
+        "binding/bell.cc",
+        "binding/environment.cc",
+        "binding/pool_functions.cc",
+        "binding/wrap.cc",
+      ],
+      "include_dirs": ["<!(node -p \"require('node-addon-api').include_dir\")"],
+      "defines": ["NAPI_VERSION=8", "NODE_ADDON_API_DISABLE_CPP_EXCEPTIONS"],
+      "cflags_cc": [
+        "-std=c++17", "-fno-exceptions", "-fno-rtti", "-fvisibility=hidden",
+        "-Wall", "-Wextra", "-Wpedantic", "-Wno-unused-parameter",
+      ],
+      "conditions": [
+        ["OS=='linux'", {
+          "sources": ["core/pages_linux.cc"],
+          # A worker that loaded the addon alone would unload it at its end, with finalizers of
+          # its ArrayBuffers still to run.
+          "ldflags": ["-Wl,-z,nodelete", "-static-libgcc", "-static-libstdc++"],
+        }],
+        ["OS=='mac'", {
+          "sources": ["core/pages_macos.cc"],
+          "xcode_settings": {
+            "CLANG_CXX_LANGUAGE_STANDARD": "c++17",
+            "GCC_ENABLE_CPP_EXCEPTIONS": "NO",
+            "GCC_SYMBOLS_PRIVATE_EXTERN": "YES",
+            "MACOSX_DEPLOYMENT_TARGET": "12.0",
+          },
+        }],
+        ["OS=='win'", {
+          "sources": ["core/pages_windows.cc"],
+          "msvs_settings": { "VCCLCompilerTool": { "AdditionalOptions": ["/std:c++17"] } },
+        }],
+      ],
+    },
+  ],
+}

@@ -1,0 +1,58 @@
+#include <napi.h>
+
+#include <cstdint>
+#include <memory>
+
+#include "environment.h"
+#include "pool_functions.h"
+
+namespace pixelpool {
+namespace {
+
+// Whether this runtime lets an addon show its own memory as an ArrayBuffer. Electron does not.
+Napi::Value can_wrap(const Napi::CallbackInfo& info) {
+  static std::uint8_t memory;
+  napi_value array_buffer = nullptr;
+  const auto status = napi_create_external_arraybuffer(
+      info.Env(), &memory, sizeof(memory), [](napi_env, void*, void*) {}, nullptr, &array_buffer);
+  if (status == napi_ok) napi_detach_arraybuffer(info.Env(), array_buffer);
+  return Napi::Boolean::New(info.Env(), status == napi_ok);
+}
+
+void detach(const Napi::CallbackInfo& info) {
+  info[0].As<Napi::ArrayBuffer>().Detach();
+}
+
+// A collection finds the buffers that nobody can reach, but an idle process has no reason to make
+// one: a quarter of a GiB that seems to come and go is a reason.
+void nudge(const Napi::CallbackInfo& info) {
+  constexpr std::int64_t alarming_bytes = std::int64_t{256} * 1024 * 1024;
+  Napi::MemoryManagement::AdjustExternalMemory(info.Env(), alarming_bytes);
+  Napi::MemoryManagement::AdjustExternalMemory(info.Env(), -alarming_bytes);
+}
+
+// start(onRing, endsByFinalizers): once in a thread, before its first pool.
+void start(const Napi::CallbackInfo& info) {
+  const auto bell = std::make_shared<Bell>(info.Env(), info[0].As<Napi::Function>());
+  const bool ends_by_finalizers = info[1].As<Napi::Boolean>();
+  info.Env().SetInstanceData(new Environment(info.Env(), bell, ends_by_finalizers));
+}
+
+Napi::Object initialize(Napi::Env env, Napi::Object exports) {
+  exports.Set("canWrap", Napi::Function::New<can_wrap>(env, "canWrap"));
+  exports.Set("createPool", Napi::Function::New<create_pool>(env, "createPool"));
+  exports.Set("detach", Napi::Function::New<detach>(env, "detach"));
+  exports.Set("nudge", Napi::Function::New<nudge>(env, "nudge"));
+  exports.Set("start", Napi::Function::New<start>(env, "start"));
+  return exports;
+}
+
+}  // namespace
+}  // namespace pixelpool
+
+// The macro asks for a function without a namespace.
+static Napi::Object initialize(Napi::Env env, Napi::Object exports) {
+  return pixelpool::initialize(env, exports);
+}
+
+NODE_API_MODULE(pixelpool, initialize)

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <memory>
+
+#include "../core/pool.h"
+
+namespace pixelpool {
+
+// One thread's membership of one pool. The functions that JavaScript calls are bound to it, and
+// each of them keeps it alive.
+struct Member {
+  std::shared_ptr<Pool> pool;
+  Owner owner;
+  bool keeps_wraps;  // can use a wrap for one tenancy after another
+
+  // Where a function puts what it answers beside its result. JavaScript reads it through a
+  // Float64Array right after the call, which costs 1 ns; an object to return both in costs 100.
+  static constexpr std::size_t slot = 0;
+  static constexpr std::size_t generation = 1;
+  static constexpr std::size_t wrap = 2;
+  std::array<double, 3> answer{};
+};
+
+}  // namespace pixelpool

@@ -1,0 +1,131 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+namespace pixelpool {
+
+// One tenancy of one slot. The generation is how often the slot has changed hands, so a lease that
+// has ended is recognised for ever. Never above 2^53: JavaScript holds it as a number.
+struct Lease {
+  std::uint32_t slot;
+  std::uint64_t generation;
+};
+
+// Names one wrap: one external ArrayBuffer made over a slot. Never reused within a pool.
+using Wrap = std::uint64_t;
+inline constexpr Wrap no_wrap = 0;
+
+// Names who acquires: one thread's view of the pool. Never reused within a pool.
+using Owner = std::uint32_t;
+
+// The order in which free slots are leased again.
+enum class Reuse { warmest_first, coldest_first };
+
+struct Counters {
+  std::uint64_t acquires = 0;  // handles given out: by acquire() and by retain()
+  std::uint64_t releases = 0;  // handles given back
+  std::uint64_t leaked = 0;    // handles whose memory nobody could reach any more
+  std::uint32_t leased_peak = 0;
+};
+
+// The life of every slot of one pool. It touches no pixel and takes no lock: Pool does both.
+//
+//   free --acquire--> leased --the last handle ends--> ended --give_back--> free
+//                        |--but a pin holds it---> pinned ------^
+//                        '--its memory escaped--> quarantined --^
+//   free --borrow--> busy --give_back--> free
+//
+// A handle is one PixelBuffer, known by its wrap. A slot is held while it has a handle, then while
+// it has a pin, then while a wrap of it has escaped; end_if_unheld() is the one gate out.
+//
+// Invariant: free + leased + pinned + quarantined == slots, where free includes busy: a free slot
+// whose memory is being cleared or given back, which cannot be acquired meanwhile.
+class Slots {
+ public:
+  Slots(std::uint32_t slot_count, Reuse reuse);
+
+  // --- a tenancy. Methods that take a lease answer false when that lease has ended.
+
+  // Leases a free slot with one handle. The handle's wrap is the one the owner kept for this slot,
+  // or no_wrap: then wrap() must name it. False when none is free.
+  [[nodiscard]] bool acquire(Owner owner, Lease& lease, Wrap& kept);
+  [[nodiscard]] bool wrap(const Lease& lease, Wrap& wrap);
+  // Adds a handle.
+  [[nodiscard]] bool retain(const Lease& lease, Wrap& wrap);
+  // Ends the handle with this wrap. Its owner keeps the wrap for the next tenancy if it offers to
+  // and this was the last handle: `kept` says so.
+  [[nodiscard]] bool release(const Lease& lease, Wrap wrap, bool offered, bool& kept);
+  // Ends the handle with this wrap, whose memory somebody may still reach.
+  [[nodiscard]] bool escape(const Lease& lease, Wrap wrap);
+  [[nodiscard]] bool pin(const Lease& lease);
+  [[nodiscard]] bool unpin(const Lease& lease);
+
+  // --- what is learned about a wrap
+
+  // Nobody can reach this wrap's memory any more. True when that ended a handle: a leak.
+  bool finalize(std::uint32_t slot, Wrap wrap);
+  // The wrap's thread ends, which proves nothing of its memory. True when somebody may reach it.
+  bool orphan(std::uint32_t slot, Wrap wrap);
+
+  // --- the end of a tenancy
+
+  // True when nothing holds the slot any more: the lease is over, the slot is busy until
+  // give_back().
+  [[nodiscard]] bool end_if_unheld(std::uint32_t slot);
+  // True when the slot was free: it is busy until give_back().
+  [[nodiscard]] bool borrow(std::uint32_t slot);
+  enum class Warmth { warm, cold };
+  void give_back(std::uint32_t slot, Warmth warmth);
+
+  // --- the death of an owner
+
+  // Ends every handle and pin of the owner in this slot. What has escaped stays so for ever: its
+  // finalizer proves nothing any more. True when somebody may still reach the memory.
+  bool abandon(std::uint32_t slot, Owner owner);
+
+  [[nodiscard]] std::uint32_t count() const { return static_cast<std::uint32_t>(slots_.size()); }
+  [[nodiscard]] std::uint32_t free() const { return in(State::free) + in(State::busy); }
+  [[nodiscard]] std::uint32_t leased() const { return in(State::leased); }
+  [[nodiscard]] std::uint32_t pinned() const { return in(State::pinned); }
+  [[nodiscard]] std::uint32_t quarantined() const { return in(State::quarantined); }
+  [[nodiscard]] const Counters& counters() const { return counters_; }
+
+ private:
+  enum class State : std::uint8_t { free, busy, leased, pinned, quarantined };
+  static constexpr std::size_t state_count = 5;
+
+  struct Kept {
+    Owner owner;
+    Wrap wrap;
+  };
+
+  struct Slot {
+    std::uint64_t generation = 0;
+    std::uint32_t pins = 0;
+    Owner owner = 0;  // of the current tenancy
+    State state = State::free;
+    std::vector<Wrap> handles;
+    std::vector<Wrap> escaped;
+    std::vector<Kept> kept;  // by owners, for their next tenancy
+  };
+
+  Slot* find(const Lease& lease);
+  bool end_handle(Slot& slot, Wrap wrap);
+  Wrap take_kept(Slot& slot, Owner owner);
+  void become(Slot& slot, State state);
+  [[nodiscard]] std::uint32_t in(State state) const {
+    return state_counts_[static_cast<std::size_t>(state)];
+  }
+
+  const Reuse reuse_;
+  std::vector<Slot> slots_;
+  std::vector<std::uint32_t> free_;  // every slot in State::free once; the next to lease is last
+  std::array<std::uint32_t, state_count> state_counts_{};
+  Wrap last_wrap_ = no_wrap;
+  Counters counters_;
+};
+
+}  // namespace pixelpool

@@ -1,0 +1,14 @@
+#pragma once
+
+namespace pixelpool {
+
+// What the core answers when it is asked to do something. The words for people are in TypeScript.
+enum class Status {
+  ok,
+  exhausted,      // no slot is free
+  closed,         // the pool takes no more acquires
+  stale,          // the lease or the wrap named has ended
+  out_of_memory,  // the system refuses the memory
+};
+
+}  // namespace pixelpool

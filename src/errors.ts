@@ -1,0 +1,37 @@
+/** What can go wrong, for programs. The code is the contract; the text of a message may change. */
+export type PoolErrorCode =
+  | 'ERR_INVALID_ARGUMENT'
+  | 'ERR_SHAPE_TOO_LARGE'
+  | 'ERR_POOL_EXHAUSTED'
+  | 'ERR_POOL_CLOSED'
+  | 'ERR_BUFFER_RELEASED'
+  | 'ERR_BUFFER_ESCAPED'
+  | 'ERR_ACQUIRE_TIMEOUT'
+  | 'ERR_OUT_OF_MEMORY'
+  | 'ERR_UNSUPPORTED_RUNTIME'
+
+/** Every error that pixelpool throws or rejects with, an aborted wait's own reason excepted. */
+export class PoolError extends Error {
+  readonly code: PoolErrorCode
+
+  constructor(code: PoolErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.name = 'PoolError'
+    this.code = code
+  }
+}
+
+/** The error for an argument that is not what it must be: `width must be an integer >= 1, got 0`. */
+export function argumentError(name: string, condition: string, value: unknown): PoolError {
+  return new PoolError('ERR_INVALID_ARGUMENT', `${name} must be ${condition}, got ${show(value)}`)
+}
+
+function show(value: unknown): string {
+  if (typeof value === 'string') return `'${value}'`
+  if (typeof value === 'function') return 'a function'
+  if (typeof value === 'symbol') return value.toString()
+  if (typeof value === 'bigint') return `${value}n`
+  if (Array.isArray(value)) return 'an array'
+  if (typeof value === 'object' && value !== null) return 'an object'
+  return String(value)
+}

@@ -1,0 +1,44 @@
+import { type PixelArray, type Shape, toPixels } from './shape.js'
+
+/**
+ * One buffer's claim on a slot: a lease (slot and generation), and the wrap through which it sees
+ * the memory. Whoever holds the handle holds the memory, and nothing else does.
+ *
+ * A handle that was the last of its tenancy is kept for the slot's next one.
+ */
+export class Handle {
+  readonly slot: number
+  /** Of the present tenancy. */
+  generation = 0
+  /** Names this handle's own ArrayBuffer over the slot. */
+  readonly wrap: number
+  #memory: ArrayBuffer
+  #pixels: PixelArray | null = null
+  #shape: Shape | null = null // of #pixels
+
+  constructor(slot: number, wrap: number, memory: ArrayBuffer) {
+    this.slot = slot
+    this.wrap = wrap
+    this.#memory = memory
+  }
+
+  get memory(): ArrayBuffer {
+    return this.#memory
+  }
+
+  /** Sees the slot through another ArrayBuffer from now on. */
+  set memory(memory: ArrayBuffer) {
+    this.#memory = memory
+    this.#pixels = null
+    this.#shape = null
+  }
+
+  /** The start of the slot as pixels. The last view is kept: to make one costs 20 ns. */
+  pixels(shape: Shape): PixelArray {
+    if (this.#pixels !== null && this.#shape === shape) return this.#pixels
+    const pixels = toPixels(this.#memory, shape)
+    this.#pixels = pixels
+    this.#shape = shape
+    return pixels
+  }
+}

@@ -1,0 +1,5 @@
+export { PixelBuffer, type Raw } from './buffer.js'
+export { PoolError, type PoolErrorCode } from './errors.js'
+export type { WaitOptions } from './line.js'
+export { PixelPool, type PoolOptions, type PoolStats } from './pool.js'
+export type { Channels, Depth, PixelArray, Shape, ShapeOptions } from './shape.js'

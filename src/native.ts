@@ -1,0 +1,124 @@
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { PoolError } from './errors.js'
+
+/** What a new pool is made of, in bytes and flags: the addon knows no pixels. */
+export interface NativePoolOptions {
+  readonly slots: number
+  readonly slotBytes: number
+  readonly hugePages: boolean
+  readonly clearOnAcquire: boolean
+  readonly fillOnRelease: number | null
+  readonly coldestFirst: boolean
+  /** Whether this thread can use a wrap for one tenancy after another. */
+  readonly keepsWraps: boolean
+  readonly logLeaks: boolean
+}
+
+export interface NativeStats {
+  readonly slots: number
+  readonly free: number
+  readonly leased: number
+  readonly pinned: number
+  readonly quarantined: number
+  readonly slotBytes: number
+  readonly reservedBytes: number
+  readonly residentBytes: number
+  readonly peakLeased: number
+  readonly acquires: number
+  readonly releases: number
+  readonly leaked: number
+  readonly trimmedBytes: number
+}
+
+/**
+ * One pool's functions. A lease is named by its slot and generation, a handle on it by its wrap.
+ * Functions that answer a boolean answer false when what they were given has ended.
+ */
+export interface NativePool {
+  /** Of the last acquire() or retain(): to be read at once. In truth a Float64Array. */
+  readonly answer: readonly [slot: number, generation: number, wrap: number]
+  /** A new wrap of the slot leased, or null: then this thread keeps one for it. */
+  acquire(): ArrayBuffer | null | 'exhausted' | 'closed' | 'unsupported'
+  retain(slot: number, generation: number): ArrayBuffer | 'stale' | 'unsupported'
+  /** True when this thread is to keep the wrap for the slot's next tenancy. */
+  release(slot: number, generation: number, wrap: number): boolean
+  escape(slot: number, generation: number, wrap: number): boolean
+  pin(slot: number, generation: number): boolean
+  unpin(slot: number, generation: number): boolean
+  takeLeaked(): number[]
+  trim(): number
+  close(): void
+  stats(): NativeStats
+}
+
+interface Addon {
+  canWrap(): boolean
+  createPool(options: NativePoolOptions): NativePool | 'out of memory'
+  /** Makes every view of the memory empty. */
+  detach(memory: ArrayBuffer): void
+  /** Asks the engine to collect garbage soon. */
+  nudge(): void
+  /**
+   * Once in a thread, before its first pool. The listener is called when forgotten memory came
+   * back; the flag says whether the thread's end finalizes all external ArrayBuffers before any
+   * cleanup hook, as in Node.
+   */
+  start(onRing: () => void, endsByFinalizers: boolean): void
+}
+
+export const native: Addon = load()
+
+/**
+ * The addon that was compiled here, else the prebuilt one of this platform. Every path is spelled
+ * out, so that a bundler can see it.
+ */
+function load(): Addon {
+  const require = createRequire(import.meta.url)
+  const platform = `${process.platform}-${process.arch}`
+  const tries: (() => unknown)[] = [() => require('../../build/Release/pixelpool.node')]
+  switch (platform) {
+    case 'linux-x64':
+      if (isMusl()) tries.push(() => require('../../prebuilds/linux-x64/pixelpool.musl.node'))
+      else tries.push(() => require('../../prebuilds/linux-x64/pixelpool.glibc.node'))
+      break
+    case 'linux-arm64':
+      if (isMusl()) tries.push(() => require('../../prebuilds/linux-arm64/pixelpool.musl.node'))
+      else tries.push(() => require('../../prebuilds/linux-arm64/pixelpool.glibc.node'))
+      break
+    case 'darwin-x64':
+    case 'darwin-arm64':
+      tries.push(() => require('../../prebuilds/darwin-x64+arm64/pixelpool.node'))
+      break
+    case 'win32-x64':
+      tries.push(() => require('../../prebuilds/win32-x64/pixelpool.node'))
+      break
+  }
+  const reasons: unknown[] = []
+  for (const attempt of tries) {
+    try {
+      return attempt() as Addon
+    } catch (reason) {
+      reasons.push(reason)
+    }
+  }
+  const found = reasons.find((reason) => !isMissing(reason))
+  const what = found instanceof Error ? `does not load (${found.message})` : 'is not in the package'
+  throw new PoolError(
+    'ERR_UNSUPPORTED_RUNTIME',
+    `the addon for ${platform} ${what}; run \`npx pixelpool build\` to compile it here`,
+    { cause: found },
+  )
+}
+
+function isMissing(reason: unknown): boolean {
+  return reason instanceof Error && 'code' in reason && reason.code === 'MODULE_NOT_FOUND'
+}
+
+function isMusl(): boolean {
+  try {
+    return readFileSync('/usr/bin/ldd', 'latin1').includes('musl')
+  } catch {
+    return false
+  }
+}

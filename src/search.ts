@@ -1,0 +1,40 @@
+import { performance } from 'node:perf_hooks'
+import { native } from './native.js'
+
+const intervalMs = 1000
+const stayingAwakeMax = 3 // intervals
+
+let lastNudge = Number.NEGATIVE_INFINITY
+
+/** Asks the engine to look for forgotten buffers, in the whole thread, at most once a second. */
+export function nudge(): void {
+  const now = performance.now()
+  if (now - lastNudge < intervalMs) return
+  lastNudge = now
+  native.nudge()
+}
+
+/**
+ * Nudges the engine each second while somebody waits. It keeps the process awake for the first
+ * three seconds only: by then what was forgotten has come back, and whoever still holds a buffer
+ * keeps the process awake himself, or never will release it.
+ */
+export class Search {
+  #timer: NodeJS.Timeout | null = null
+  #intervals = 0
+
+  start(): void {
+    if (this.#timer !== null) return
+    nudge()
+    this.#intervals = 0
+    this.#timer = setInterval(() => {
+      nudge()
+      if (++this.#intervals >= stayingAwakeMax) this.#timer?.unref()
+    }, intervalMs)
+  }
+
+  stop(): void {
+    if (this.#timer !== null) clearInterval(this.#timer)
+    this.#timer = null
+  }
+}

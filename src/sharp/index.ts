@@ -1,0 +1,2 @@
+export { type DecodeOptions, decode } from './decode.js'
+export { encode } from './encode.js'
