@@ -179,7 +179,7 @@ export class PixelPool<D extends Depth = 'uchar'> implements Disposable {
    */
   async acquireAsync(shape?: undefined, options?: WaitOptions): Promise<PixelBuffer<D>>
   async acquireAsync<E extends Depth = 'uchar'>(
-    shape: ShapeOptions<E>,
+    shape: ShapeOptions<E> | undefined,
     options?: WaitOptions,
   ): Promise<PixelBuffer<E>>
   async acquireAsync(shape?: ShapeOptions, options: WaitOptions = {}): Promise<PixelBuffer> {
@@ -198,13 +198,14 @@ export class PixelPool<D extends Depth = 'uchar'> implements Disposable {
     callback: (buffer: PixelBuffer<E>) => T,
   ): Promise<Awaited<T>>
   async use(
-    shapeOrCallback: ShapeOptions | undefined | ((buffer: PixelBuffer<D>) => unknown),
+    shape: ShapeOptions | undefined | ((buffer: PixelBuffer<D>) => unknown),
     callback?: (buffer: PixelBuffer) => unknown,
   ): Promise<unknown> {
-    if (typeof shapeOrCallback === 'function')
-      return useAndRelease(this.acquireAsync(), shapeOrCallback)
+    if (typeof shape === 'function') {
+      return useAndRelease(await this.#acquireLater('use()', undefined, {}), shape)
+    }
     if (typeof callback !== 'function') throw argumentError('callback', 'a function', callback)
-    return useAndRelease(this.#acquireLater('use()', shapeOrCallback, {}), callback)
+    return useAndRelease(await this.#acquireLater('use()', shape, {}), callback)
   }
 
   /**
@@ -261,6 +262,12 @@ export class PixelPool<D extends Depth = 'uchar'> implements Disposable {
     return buffer
   }
 
+  async #acquireLater(m: string, shape: undefined, wait: WaitOptions): Promise<PixelBuffer<D>>
+  async #acquireLater(
+    method: string,
+    shape: ShapeOptions | undefined,
+    wait: WaitOptions,
+  ): Promise<PixelBuffer>
   async #acquireLater(
     method: string,
     shape: ShapeOptions | undefined,
@@ -323,10 +330,9 @@ export class PixelPool<D extends Depth = 'uchar'> implements Disposable {
 }
 
 async function useAndRelease<D extends Depth>(
-  acquired: Promise<PixelBuffer<D>>,
+  buffer: PixelBuffer<D>,
   callback: (buffer: PixelBuffer<D>) => unknown,
 ): Promise<unknown> {
-  const buffer = await acquired
   try {
     return await callback(buffer)
   } finally {

@@ -1,0 +1,266 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { PixelBuffer, PixelPool } from '../src/index.js'
+import { canTransfer } from '../src/revoke.js'
+import { checkEquation } from './equation.js'
+import { invalid, refusal } from './refusal.js'
+
+const makePool = (): PixelPool => new PixelPool({ slots: 2, shape: { width: 8, height: 4 } })
+const releasedTwice = refusal('ERR_BUFFER_RELEASED', 'release() was called twice on one buffer')
+
+test('a buffer tells its shape, and sharp what it needs', () => {
+  using pool = new PixelPool({ slots: 2, slotBytes: 4096 })
+  const still = pool.acquire({ width: 8, height: 4, channels: 3 })
+  assert.deepEqual(still.raw, { width: 8, height: 4, channels: 3 })
+  assert.equal(still.byteLength, 96)
+  const moving = pool.acquire({ width: 8, height: 4, channels: 4, pages: 3, depth: 'float' })
+  assert.deepEqual(moving.raw, { width: 8, height: 12, channels: 4, pageHeight: 4 })
+  assert.equal(moving.data.length, 8 * 4 * 4 * 3)
+  assert.equal(moving.byteLength, 4 * 8 * 4 * 4 * 3)
+  assert.equal(moving.depth, 'float')
+  assert.equal(moving.pages, 3)
+})
+
+test('data is the same view each time', () => {
+  using pool = makePool()
+  const buffer = pool.acquire()
+  assert.equal(buffer.data, buffer.data)
+})
+
+test('release makes every view of the buffer empty', () => {
+  using pool = makePool()
+  const buffer = pool.acquire()
+  const { data } = buffer
+  const views = [
+    data,
+    data.subarray(4, 8),
+    Buffer.from(data.buffer),
+    Buffer.from(data.buffer, 8, 8),
+    new Uint32Array(data.buffer),
+    new Float64Array(data.buffer, 8, 1),
+  ]
+  const view = new DataView(data.buffer, 4)
+  const arrayBuffer = data.buffer
+  buffer.release()
+  for (const each of views) {
+    assert.equal(each.length, 0)
+    assert.equal(each.byteLength, 0)
+    each[0] = 99
+    assert.equal(each[0], undefined)
+  }
+  assert.throws(() => view.getUint8(0), TypeError)
+  assert.equal(arrayBuffer.byteLength, 0)
+  const next = pool.acquire()
+  assert.ok(next.data.every((sample) => sample === 0))
+  for (const each of views) assert.equal(each.length, 0)
+})
+
+test('after release everything but the shape refuses', async () => {
+  using pool = makePool()
+  const buffer = pool.acquire()
+  buffer.release()
+  assert.equal(buffer.released, true)
+  assert.throws(
+    () => buffer.data,
+    refusal('ERR_BUFFER_RELEASED', 'data was read after release(); acquire a new buffer'),
+  )
+  assert.throws(() => buffer.release(), releasedTwice)
+  assert.throws(
+    () => buffer.retain(),
+    refusal('ERR_BUFFER_RELEASED', 'retain() was called after release(); acquire a new buffer'),
+  )
+  await assert.rejects(
+    buffer.pin(() => {}),
+    refusal('ERR_BUFFER_RELEASED', 'pin() was called after release(); acquire a new buffer'),
+  )
+  buffer[Symbol.dispose]()
+  assert.equal(buffer.width, 8)
+  assert.equal(buffer.byteLength, 128)
+  assert.equal(checkEquation(pool).free, 2)
+})
+
+test('dispose releases once and is quiet after', () => {
+  using pool = makePool()
+  const buffer = pool.acquire()
+  buffer[Symbol.dispose]()
+  buffer[Symbol.dispose]()
+  assert.throws(() => buffer.release(), releasedTwice)
+  assert.equal(pool.stats().releases, 1)
+})
+
+test('a second release does nothing to the next tenant', () => {
+  using pool = new PixelPool({ slots: 1, slotBytes: 16 })
+  const shape = { width: 2, height: 2 }
+  const old = pool.acquire(shape)
+  old.release()
+  const current = pool.acquire(shape)
+  current.data.fill(3)
+  assert.throws(() => old.release(), releasedTwice)
+  assert.equal(current.data[0], 3)
+  assert.equal(pool.stats().leased, 1)
+})
+
+test('a retained buffer is the same pixels with views and a release of its own', () => {
+  for (const order of [0, 1]) {
+    using pool = makePool()
+    const pair = [pool.acquire()]
+    const [first] = pair
+    assert.ok(first)
+    const second = first.retain()
+    pair.push(second)
+    first.data[5] = 200
+    assert.equal(second.data[5], 200)
+    second.data[6] = 100
+    assert.equal(first.data[6], 100)
+    assert.notEqual(first.data.buffer, second.data.buffer)
+    const gone = pair[order]
+    const left = pair[1 - order]
+    assert.ok(gone && left)
+    const view = gone.data
+    gone.release()
+    assert.equal(view.length, 0)
+    assert.equal(left.data[5], 200)
+    assert.equal(checkEquation(pool).leased, 1)
+    assert.equal(pool.stats().acquires, 2)
+    left.release()
+    assert.equal(checkEquation(pool).free, 2)
+    assert.equal(pool.stats().releases, 2)
+  }
+})
+
+test('retain may show the pixels in another shape that fits the slot', () => {
+  using pool = makePool()
+  const buffer = pool.acquire()
+  const floats = buffer.retain({ width: 8, height: 4, channels: 1, depth: 'float' })
+  floats.data[0] = 1
+  assert.equal(new Float32Array(buffer.data.buffer)[0], 1)
+  assert.throws(
+    () => buffer.retain({ width: 9, height: 4 }),
+    refusal('ERR_SHAPE_TOO_LARGE', /^9x4x4 uchar needs 144 bytes, a slot has 128; /),
+  )
+  assert.throws(() => buffer.retain({ width: 0, height: 4 }), invalid(/^width must be/))
+  assert.equal(pool.stats().acquires, 2)
+})
+
+test('a pin holds the slot until the promise has settled, after a release too', async () => {
+  using pool = new PixelPool({ slots: 1, shape: { width: 2, height: 2 } })
+  const buffer = pool.acquire()
+  let finish = (): void => {}
+  const pinned = buffer.pin((data) => {
+    data.fill(1)
+    return new Promise<string>((resolve) => {
+      finish = () => resolve('done')
+    })
+  })
+  const view = buffer.data
+  buffer.release()
+  assert.equal(view.length, 0)
+  assert.equal(checkEquation(pool).pinned, 1)
+  assert.equal(pool.tryAcquire(), null)
+  finish()
+  assert.equal(await pinned, 'done')
+  assert.equal(checkEquation(pool).free, 1)
+})
+
+test('a slot with two pins is free when the last one ends', async () => {
+  using pool = new PixelPool({ slots: 1, shape: { width: 2, height: 2 } })
+  const buffer = pool.acquire()
+  const ends: (() => void)[] = []
+  const hold = (): Promise<void> => new Promise((resolve) => ends.push(resolve))
+  const pins = [buffer.pin(hold), buffer.pin(hold)]
+  buffer.release()
+  ends[1]?.()
+  await pins[1]
+  assert.equal(pool.stats().pinned, 1)
+  ends[0]?.()
+  await pins[0]
+  assert.equal(pool.stats().free, 1)
+})
+
+test('a pin ends when its function throws, at once or later', async () => {
+  using pool = makePool()
+  const buffer = pool.acquire()
+  await assert.rejects(
+    buffer.pin(() => {
+      throw new Error('at once')
+    }),
+    /at once/,
+  )
+  await assert.rejects(
+    buffer.pin(async () => {
+      throw new Error('later')
+    }),
+    /later/,
+  )
+  buffer.release()
+  assert.equal(checkEquation(pool).free, 2)
+})
+
+test('a pin answers what its function answers, and refuses what is none', async () => {
+  using pool = makePool()
+  const buffer = pool.acquire()
+  assert.equal(await buffer.pin((data) => data.length), 128)
+  await assert.rejects(
+    Reflect.apply(buffer.pin, buffer, [5]),
+    invalid('use must be a function, got 5'),
+  )
+  buffer.release()
+  assert.equal(pool.stats().free, 2)
+})
+
+test('memory that was transferred away is told, and its slot is in quarantine', {
+  skip: !canTransfer && 'this Node has no ArrayBuffer.prototype.transfer',
+}, async () => {
+  using pool = makePool()
+  const buffer = pool.acquire()
+  const moved = buffer.data.buffer.transfer()
+  const escaped = refusal(
+    'ERR_BUFFER_ESCAPED',
+    "the buffer's memory was transferred away; release() it and acquire a new one",
+  )
+  assert.throws(() => buffer.data, escaped)
+  assert.throws(() => buffer.retain(), escaped)
+  await assert.rejects(
+    buffer.pin(() => {}),
+    escaped,
+  )
+  buffer.release()
+  assert.equal(checkEquation(pool).quarantined, 1)
+  const other = pool.acquire()
+  other.data.fill(5)
+  assert.ok(new Uint8Array(moved).every((sample) => sample === 0))
+  assert.equal(pool.tryAcquire(), null)
+})
+
+test('a PixelBuffer cannot be made by hand', () => {
+  assert.throws(
+    () => Reflect.construct(PixelBuffer, []),
+    invalid('a PixelBuffer must be made by a pool, got undefined'),
+  )
+})
+
+test('without revocation a view kept from before sees the next tenant, as documented', () => {
+  using pool = new PixelPool({ slots: 1, shape: { width: 2, height: 2 }, revoke: false })
+  const first = pool.acquire()
+  const stale = first.data
+  first.release()
+  const second = pool.acquire()
+  second.data[0] = 42
+  assert.equal(stale[0], 42)
+  assert.equal(first.released, true)
+  assert.throws(() => first.data, refusal('ERR_BUFFER_RELEASED', /^data was read/))
+  assert.throws(() => first.release(), releasedTwice)
+  second.release()
+})
+
+test('without revocation retained handles still end one by one', () => {
+  using pool = new PixelPool({ slots: 1, shape: { width: 2, height: 2 }, revoke: false })
+  const first = pool.acquire()
+  const second = first.retain()
+  first.release()
+  assert.equal(checkEquation(pool).leased, 1)
+  second.data[0] = 1
+  second.release()
+  assert.equal(checkEquation(pool).free, 1)
+  assert.equal(pool.acquire().data[0], 1)
+})
