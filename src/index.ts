@@ -1,5 +1,7 @@
 export { PixelBuffer, type Raw } from './buffer.js'
 export { PoolError, type PoolErrorCode } from './errors.js'
 export type { WaitOptions } from './line.js'
-export { PixelPool, type PoolOptions, type PoolStats } from './pool.js'
+export type { PoolOptions } from './options.js'
+export { PixelPool } from './pool.js'
 export type { Channels, Depth, PixelArray, Shape, ShapeOptions } from './shape.js'
+export type { PoolStats } from './stats.js'

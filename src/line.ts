@@ -1,5 +1,7 @@
-import { PoolError } from './errors.js'
+import { argumentError, PoolError } from './errors.js'
 import { Search } from './search.js'
+
+const timeoutMax = 2_147_483_647 // ms, the longest that a timer takes
 
 export interface WaitOptions {
   /** Gives up the place in the line; the wait rejects with `signal.reason`. */
@@ -84,4 +86,18 @@ function timedOut(timeout: number): PoolError {
     'ERR_ACQUIRE_TIMEOUT',
     `no buffer became free within ${timeout} ms; release one sooner or wait longer`,
   )
+}
+
+/** @throws {PoolError} `ERR_INVALID_ARGUMENT` */
+export function checkWait(options: WaitOptions): void {
+  if (typeof options !== 'object' || options === null) {
+    throw argumentError('options', 'an object with signal or timeout', options)
+  }
+  const { signal, timeout } = options
+  if (signal !== undefined && !(signal instanceof AbortSignal)) {
+    throw argumentError('signal', 'an AbortSignal', signal)
+  }
+  if (timeout === undefined) return
+  if (typeof timeout === 'number' && 0 <= timeout && timeout <= timeoutMax) return
+  throw argumentError('timeout', `a number of ms between 0 and ${timeoutMax}`, timeout)
 }

@@ -1,85 +1,15 @@
-import { totalmem } from 'node:os'
 import { checkFits, PixelBuffer } from './buffer.js'
 import { argumentError, PoolError } from './errors.js'
 import { Leaks } from './leaks.js'
-import { Line, type WaitOptions } from './line.js'
+import { checkWait, Line, type WaitOptions } from './line.js'
+import { type PoolOptions, toPlan } from './options.js'
 import { nudge } from './search.js'
-import {
-  byteLengthMax,
-  checkCount,
-  type Depth,
-  type Shape,
-  type ShapeOptions,
-  toShape,
-} from './shape.js'
+import { type Depth, type Shape, type ShapeOptions, toShape } from './shape.js'
 import { Slots } from './slots.js'
+import type { PoolStats } from './stats.js'
 
-const slotsMax = 1_048_576
-const timeoutMax = 2_147_483_647 // ms, the longest that a timer takes
+/** What released memory shows while leaks are traced. */
 const releaseFill = 0xdb
-
-interface CommonOptions {
-  /** How many buffers can be leased at once, from 1. The memory is never more than that. */
-  readonly slots: number
-  /** When a slot is filled with zeros. Default `'never'`: a buffer holds the last one's pixels. */
-  readonly clear?: 'never' | 'acquire' | 'release'
-  /**
-   * Whether `release()` makes all views of a buffer empty. Default true. Without it a pair of
-   * acquire and release is 0.1 us cheaper and V8 keeps a shortcut for hot pixel loops, but a view
-   * kept from before sees and writes the next tenant's pixels, and a forgotten buffer comes back
-   * only when no view of any tenancy of its slot is left.
-   */
-  readonly revoke?: boolean
-  /** Whether slots of 1 MiB and more ask for huge pages, where the system has them. Default true. */
-  readonly hugePages?: boolean
-  /**
-   * `'trace'` remembers where each buffer was acquired (about 10 us each): a leak is told by
-   * `process.emitWarning`, once a call site, and an exhausted pool says who holds its buffers. It
-   * also fills released memory with 0xDB and reuses it as late as it can, so that a missing
-   * `await` shows. Default `'count'`.
-   */
-  readonly leaks?: 'count' | 'trace'
-}
-
-/** What a pool is made of. A slot's size is given as a shape or in bytes. */
-export type PoolOptions<D extends Depth = 'uchar'> = CommonOptions &
-  (
-    | { readonly shape: ShapeOptions<D>; readonly slotBytes?: never }
-    | { readonly slotBytes: number; readonly shape?: never }
-  )
-
-/** Plain numbers. At any instant `free + leased + pinned + quarantined === slots`. */
-export interface PoolStats {
-  slots: number
-  free: number
-  leased: number
-  /** Released slots that a pin still holds. */
-  pinned: number
-  /** Released slots whose ArrayBuffer was transferred away and can still be reached. */
-  quarantined: number
-  /** Callers in `acquireAsync()` or `use()` that wait for a slot. */
-  waiting: number
-  /** What a buffer can hold. */
-  slotBytes: number
-  /** Address space taken. */
-  reservedBytes: number
-  /** Of that, what is in memory: an upper estimate (the kernel's shared zero page counts). */
-  residentBytes: number
-  /** Leased slots times slotBytes. */
-  leasedBytes: number
-  /** The most slots leased at once. */
-  peakLeased: number
-  /** Buffers handed out, by acquiring and by `retain()`. */
-  acquires: number
-  /** Buffers given back. acquires - releases - leaked is how many are in hand. */
-  releases: number
-  /** How often somebody asked and no slot was free for him. */
-  exhausted: number
-  /** Buffers collected without release. */
-  leaked: number
-  /** Bytes given back to the system by trimming, in all. */
-  trimmedBytes: number
-}
 
 /**
  * A fixed number of equal slots of pixel memory, leased one at a time.
@@ -107,31 +37,16 @@ export class PixelPool<D extends Depth = 'uchar'> implements Disposable {
    * more than this process may use or the system gives; `ERR_UNSUPPORTED_RUNTIME`
    */
   constructor(options: PoolOptions<D>) {
-    if (typeof options !== 'object' || options === null) {
-      throw argumentError('options', 'an object with slots and shape or slotBytes', options)
-    }
-    const { slots, shape, slotBytes } = options
-    checkCount('slots', slots, slotsMax)
-    if ((shape === undefined) === (slotBytes === undefined)) {
-      const got = shape === undefined ? 'neither' : 'both'
-      throw new PoolError(
-        'ERR_INVALID_ARGUMENT',
-        `options must have exactly one of shape and slotBytes, got ${got}`,
-      )
-    }
-    if (slotBytes !== undefined) checkCount('slotBytes', slotBytes, byteLengthMax)
-    this.shape = shape === undefined ? null : toShape(shape)
-    this.slotBytes = this.shape?.byteLength ?? slotBytes ?? 0
-    const clear = oneOf('clear', options.clear, ['never', 'acquire', 'release'])
-    this.revoke = flag('revoke', options.revoke)
-    const hugePages = flag('hugePages', options.hugePages)
-    const trace = oneOf('leaks', options.leaks, ['count', 'trace']) === 'trace'
-    checkMemory(slots, this.slotBytes)
+    const { slots, shape, slotBytes, clear, revoke, hugePages, leaks } = toPlan(options)
+    const trace = leaks === 'trace'
+    this.shape = shape
+    this.slotBytes = slotBytes
+    this.revoke = revoke
     this.#slots = new Slots({
       slots,
-      slotBytes: this.slotBytes,
+      slotBytes,
       hugePages,
-      revoke: this.revoke,
+      revoke,
       trace,
       clearOnAcquire: clear === 'acquire',
       fillOnRelease: clear === 'release' ? 0 : trace ? releaseFill : null,
@@ -338,47 +253,4 @@ async function useAndRelease<D extends Depth>(
   } finally {
     buffer[Symbol.dispose]()
   }
-}
-
-/** @throws {PoolError} `ERR_OUT_OF_MEMORY` when the slots are more than this process may use */
-function checkMemory(slots: number, slotBytes: number): void {
-  const constrained = process.constrainedMemory?.() ?? 0
-  const total = totalmem()
-  const available = 0 < constrained && constrained < total ? constrained : total
-  const bytes = slots * slotBytes
-  if (bytes <= available) return
-  throw new PoolError(
-    'ERR_OUT_OF_MEMORY',
-    `${slots} slots of ${slotBytes} bytes are ${bytes} bytes, this process may use ${available}; ` +
-      'make the pool smaller',
-  )
-}
-
-function checkWait(options: WaitOptions): void {
-  if (typeof options !== 'object' || options === null) {
-    throw argumentError('options', 'an object with signal or timeout', options)
-  }
-  const { signal, timeout } = options
-  if (signal !== undefined && !(signal instanceof AbortSignal)) {
-    throw argumentError('signal', 'an AbortSignal', signal)
-  }
-  if (timeout === undefined) return
-  if (typeof timeout === 'number' && 0 <= timeout && timeout <= timeoutMax) return
-  throw argumentError('timeout', `a number of ms between 0 and ${timeoutMax}`, timeout)
-}
-
-function oneOf<T extends string>(
-  name: string,
-  value: T | undefined,
-  known: readonly [T, ...T[]],
-): T {
-  if (value === undefined) return known[0]
-  if (known.includes(value)) return value
-  throw argumentError(name, `one of ${known.map((each) => `'${each}'`).join(', ')}`, value)
-}
-
-function flag(name: string, value: boolean | undefined): boolean {
-  if (value === undefined) return true
-  if (typeof value === 'boolean') return value
-  throw argumentError(name, 'true or false', value)
 }
