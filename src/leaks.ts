@@ -39,8 +39,8 @@ export class Leaks {
     for (const wrap of wraps) {
       const site = this.#sites.get(wrap)
       this.#sites.delete(wrap)
-      if (site === undefined || this.#told.has(site)) continue
-      this.#told.add(site)
+      if (site === undefined || this.#told.has(firstFrame(site))) continue
+      this.#told.add(firstFrame(site))
       process.emitWarning('a PixelBuffer was collected without release(); its memory came back', {
         type: 'PixelPoolLeak',
         code: 'PIXELPOOL_LEAK',
@@ -53,10 +53,14 @@ export class Leaks {
   holders(): string {
     const counts = new Map<string, number>()
     for (const site of this.#sites.values()) {
-      const frame = site.split('\n', 1)[0]?.trim() ?? ''
+      const frame = firstFrame(site)
       counts.set(frame, (counts.get(frame) ?? 0) + 1)
     }
     const lines = [...counts].sort(([, a], [, b]) => b - a)
     return lines.map(([frame, count]) => `\n  ${count} acquired ${frame}`).join('')
   }
+}
+
+function firstFrame(site: string): string {
+  return site.split('\n', 1)[0]?.trim() ?? ''
 }

@@ -1,0 +1,34 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { native } from '../src/native.js'
+import { nudge, Search } from '../src/search.js'
+
+test('the engine is nudged at most once a second, however many ask', (t) => {
+  const nudges = t.mock.method(native, 'nudge', () => {})
+  for (let i = 0; i < 100; i++) nudge()
+  assert.equal(nudges.mock.callCount(), 1)
+})
+
+const awake = (): number =>
+  process.getActiveResourcesInfo().filter((resource) => resource === 'Timeout').length
+
+test('a search keeps the process awake while it runs, once', () => {
+  const before = awake()
+  const search = new Search()
+  search.start()
+  search.start()
+  assert.equal(awake(), before + 1)
+  search.stop()
+  search.stop()
+  assert.equal(awake(), before)
+})
+
+test('a search goes on after three seconds without keeping the process awake', async () => {
+  const before = awake()
+  const search = new Search()
+  search.start()
+  const start = performance.now()
+  while (awake() > before) await new Promise((resolve) => setImmediate(resolve))
+  assert.ok(performance.now() - start > 2500)
+  search.stop()
+})
