@@ -28,6 +28,10 @@ export async function encode(
   if (typeof pipeline !== 'function') throw argumentError('pipeline', 'a function', pipeline)
   return buffer.pin((data) => {
     const result = pipeline(sharp(data, { raw: buffer.raw }))
+    if (typeof result !== 'object' || result === null) {
+      const condition = 'a function that answers a sharp instance or a promise'
+      throw argumentError('pipeline', condition, result)
+    }
     return 'toBuffer' in result ? result.toBuffer() : result
   })
 }
