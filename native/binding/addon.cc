@@ -3,8 +3,8 @@
 #include <cstdint>
 #include <memory>
 
+#include "create_pool.h"
 #include "environment.h"
-#include "pool_functions.h"
 
 namespace pixelpool {
 namespace {

@@ -6,8 +6,6 @@
 #include <utility>
 
 #include "../core/check.h"
-#include "environment.h"
-#include "member.h"
 #include "wrap.h"
 
 namespace pixelpool {
@@ -69,12 +67,10 @@ napi_value acquire(napi_env env, napi_callback_info info) {
 
   Lease lease;
   Wrap wrap;
-  Status status = member.pool->acquire(member.owner, lease, wrap);
+  bool kept;
+  const Status status = member.pool->acquire(member.owner, lease, wrap, kept);
   if (status != Status::ok) return word(env, status);
 
-  const bool kept = wrap != no_wrap;
-  if (!kept) status = member.pool->wrap(lease, wrap);
-  CHECK(status == Status::ok);
   member.answer[Member::slot] = lease.slot;
   member.answer[Member::generation] = static_cast<double>(lease.generation);
   member.answer[Member::wrap] = static_cast<double>(wrap);
@@ -176,8 +172,9 @@ void let_go(Napi::Env, Hold* hold) {
   delete hold;
 }
 
-// The member's functions, and the Float64Array that its answers are read from.
-Napi::Object bind(Napi::Env env, const Hold& member) {
+}  // namespace
+
+Napi::Object functions_of(Napi::Env env, const std::shared_ptr<Member>& member) {
   auto pool = Napi::Object::New(env);
   const auto keep = [&](const char* name, Napi::Object function) {
     function.AddFinalizer(let_go, new Hold(member));
@@ -204,35 +201,6 @@ Napi::Object bind(Napi::Env env, const Hold& member) {
                                              let_answer_go, new Hold(member));
   pool.Set("answer", Napi::Float64Array::New(env, member->answer.size(), answer, 0));
   return pool;
-}
-
-}  // namespace
-
-Napi::Value create_pool(const Info& info) {
-  const auto given = info[0].As<Napi::Object>();
-  const auto number = [&given](const char* name) {
-    return given.Get(name).As<Napi::Number>().Int64Value();
-  };
-  const auto flag = [&given](const char* name) {
-    return given.Get(name).As<Napi::Boolean>().Value();
-  };
-  const Napi::Value fill = given.Get("fillOnRelease");
-  PoolOptions options;
-  options.slot_bytes = static_cast<std::size_t>(number("slotBytes"));
-  options.slot_count = static_cast<std::uint32_t>(number("slots"));
-  options.huge_pages = flag("hugePages");
-  options.clear_on_acquire = flag("clearOnAcquire");
-  if (fill.IsNumber()) options.fill_on_release = static_cast<std::uint8_t>(number("fillOnRelease"));
-  options.reuse = flag("coldestFirst") ? Reuse::coldest_first : Reuse::warmest_first;
-  options.log_leaks = flag("logLeaks");
-
-  const auto member = std::make_shared<Member>();
-  const Status status = Pool::create(options, member->pool);
-  if (status != Status::ok) return {info.Env(), word(info.Env(), status)};
-  member->owner = member->pool->join();
-  member->keeps_wraps = flag("keepsWraps");
-  Environment::of(info.Env()).add(member->pool, member->owner);
-  return bind(info.Env(), member);
 }
 
 }  // namespace pixelpool

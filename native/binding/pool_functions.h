@@ -2,10 +2,14 @@
 
 #include <napi.h>
 
+#include <memory>
+
+#include "member.h"
+
 namespace pixelpool {
 
-// createPool(options): a new pool, as an object of functions bound to it, or the word
-// 'out of memory'. src/native.ts declares them.
-Napi::Value create_pool(const Napi::CallbackInfo& info);
+// The functions that JavaScript calls on a pool, bound to one membership, and the Float64Array that
+// their answers are read from. src/native.ts declares them.
+[[nodiscard]] Napi::Object functions_of(Napi::Env env, const std::shared_ptr<Member>& member);
 
 }  // namespace pixelpool

@@ -36,20 +36,15 @@ void Pool::leave(Owner owner) {
   }
 }
 
-Status Pool::acquire(Owner owner, Lease& lease, Wrap& kept) {
+Status Pool::acquire(Owner owner, Lease& lease, Wrap& wrap, bool& kept) {
   {
     const std::lock_guard lock(mutex_);
     if (closed_) return Status::closed;
-    if (!slots_.acquire(owner, lease, kept)) return Status::exhausted;
+    if (!slots_.acquire(owner, lease, wrap, kept)) return Status::exhausted;
   }
   if (clear_on_acquire_) clear(lease.slot);
   zero_[lease.slot] = 0;
   return Status::ok;
-}
-
-Status Pool::wrap(const Lease& lease, Wrap& wrap) {
-  const std::lock_guard lock(mutex_);
-  return slots_.wrap(lease, wrap) ? Status::ok : Status::stale;
 }
 
 Status Pool::retain(const Lease& lease, Wrap& wrap) {

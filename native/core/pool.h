@@ -54,8 +54,7 @@ class Pool {
 
   // See Slots for what each does. A method that ends a handle or a pin frees the slot when nothing
   // holds it any more.
-  [[nodiscard]] Status acquire(Owner owner, Lease& lease, Wrap& kept);
-  [[nodiscard]] Status wrap(const Lease& lease, Wrap& wrap);
+  [[nodiscard]] Status acquire(Owner owner, Lease& lease, Wrap& wrap, bool& kept);
   [[nodiscard]] Status retain(const Lease& lease, Wrap& wrap);
   [[nodiscard]] Status release(const Lease& lease, Wrap wrap, bool offered, bool& kept);
   [[nodiscard]] Status escape(const Lease& lease, Wrap wrap);

@@ -34,26 +34,20 @@ Slots::Slots(std::uint32_t slot_count, Reuse reuse)
   state_counts_[static_cast<std::size_t>(State::free)] = slot_count;
 }
 
-bool Slots::acquire(Owner owner, Lease& lease, Wrap& kept) {
+bool Slots::acquire(Owner owner, Lease& lease, Wrap& wrap, bool& kept) {
   if (free_.empty()) return false;
   lease.slot = free_.back();
   free_.pop_back();
   Slot& slot = slots_[lease.slot];
   become(slot, State::leased);
   lease.generation = slot.generation;
-  kept = take_kept(slot, owner);
+  wrap = take_kept(slot, owner);
+  kept = wrap != no_wrap;
+  if (!kept) wrap = ++last_wrap_;
   slot.owner = owner;
-  slot.handles.push_back(kept);
+  slot.handles.push_back(wrap);
   counters_.acquires++;
   counters_.leased_peak = std::max(counters_.leased_peak, leased());
-  return true;
-}
-
-bool Slots::wrap(const Lease& lease, Wrap& wrap) {
-  Slot* const slot = find(lease);
-  if (slot == nullptr || !erase_wrap(slot->handles, no_wrap)) return false;
-  wrap = ++last_wrap_;
-  slot->handles.push_back(wrap);
   return true;
 }
 

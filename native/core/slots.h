@@ -49,11 +49,10 @@ class Slots {
 
   // --- a tenancy. Methods that take a lease answer false when that lease has ended.
 
-  // Leases a free slot with one handle. The handle's wrap is the one the owner kept for this slot,
-  // or no_wrap: then wrap() must name it. False when none is free.
-  [[nodiscard]] bool acquire(Owner owner, Lease& lease, Wrap& kept);
-  [[nodiscard]] bool wrap(const Lease& lease, Wrap& wrap);
-  // Adds a handle.
+  // Leases a free slot with one handle. Its wrap is the one that the owner kept for this slot, or a
+  // new one: `kept` says which. False when no slot is free.
+  [[nodiscard]] bool acquire(Owner owner, Lease& lease, Wrap& wrap, bool& kept);
+  // Adds a handle with a new wrap.
   [[nodiscard]] bool retain(const Lease& lease, Wrap& wrap);
   // Ends the handle with this wrap. Its owner keeps the wrap for the next tenancy if it offers to
   // and this was the last handle: `kept` says so.

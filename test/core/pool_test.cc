@@ -35,9 +35,8 @@ struct Held {
 };
 
 Status take(Pool& pool, Owner owner, Held& held) {
-  const Status status = pool.acquire(owner, held.lease, held.wrap);
-  if (status != Status::ok || held.wrap != no_wrap) return status;
-  return pool.wrap(held.lease, held.wrap);
+  bool kept = false;
+  return pool.acquire(owner, held.lease, held.wrap, kept);
 }
 
 Held take(Pool& pool, Owner owner) {
@@ -97,7 +96,6 @@ TEST("a lease that has ended is stale for everything") {
   EXPECT(pool->pin(held.lease) == Status::stale);
   EXPECT(pool->unpin(held.lease) == Status::stale);
   EXPECT(pool->retain(held.lease, wrap) == Status::stale);
-  EXPECT(pool->wrap(held.lease, wrap) == Status::stale);
 }
 
 TEST("memory is as it was left unless it is cleared") {

@@ -14,12 +14,17 @@ struct Held {
   Wrap wrap = no_wrap;
 };
 
-// As Pool does it: a handle that has no wrap yet gets one.
 Held take(Slots& slots, Owner owner = me) {
   Held held;
-  EXPECT(slots.acquire(owner, held.lease, held.wrap));
-  if (held.wrap == no_wrap) EXPECT(slots.wrap(held.lease, held.wrap));
+  bool kept = false;
+  EXPECT(slots.acquire(owner, held.lease, held.wrap, kept));
   return held;
+}
+
+bool none_to_take(Slots& slots) {
+  Held none;
+  bool kept = false;
+  return !slots.acquire(me, none.lease, none.wrap, kept);
 }
 
 bool free_if_unheld(Slots& slots, std::uint32_t slot) {
@@ -65,8 +70,7 @@ TEST("with coldest_first the slot released last is leased after all others") {
 TEST("no slot is leased twice, and none when all are") {
   Slots slots(2, Reuse::warmest_first);
   EXPECT(take(slots).lease.slot != take(slots).lease.slot);
-  Held none;
-  EXPECT(!slots.acquire(me, none.lease, none.wrap));
+  EXPECT(none_to_take(slots));
   EXPECT(slots.leased() == 2);
   EXPECT(adds_up(slots));
 }
@@ -232,8 +236,7 @@ TEST("only a free slot can be borrowed, and a borrowed one counts as free but is
   EXPECT(slots.borrow(1));
   EXPECT(!slots.borrow(1));
   EXPECT(slots.free() == 1);
-  Held none;
-  EXPECT(!slots.acquire(me, none.lease, none.wrap));
+  EXPECT(none_to_take(slots));
   slots.give_back(1, Slots::Warmth::cold);
   EXPECT(take(slots).lease.slot == 1);
 }
