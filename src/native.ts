@@ -103,7 +103,8 @@ function load(): Addon {
     }
   }
   const found = reasons.find((reason) => !isMissing(reason))
-  const what = found instanceof Error ? `does not load (${found.message})` : 'is not in the package'
+  const [why] = found instanceof Error ? found.message.split('\n', 1) : []
+  const what = why === undefined ? 'is not in the package' : `does not load (${why})`
   throw new PoolError(
     'ERR_UNSUPPORTED_RUNTIME',
     `the addon for ${platform} ${what}; run \`npx pixelpool build\` to compile it here`,

@@ -47,6 +47,7 @@ export class Slots {
     this.#answer = pool.answer
     this.#revokes = options.revoke
     this.#kept = new Array<Handle | undefined>(options.slots).fill(undefined)
+    for (const each of everySlots) if (each.deref() === undefined) everySlots.delete(each)
     everySlots.add(new WeakRef(this))
   }
 
@@ -161,15 +162,11 @@ const endsByFinalizers = !('bun' in process.versions || 'deno' in process.versio
 const everySlots: Set<WeakRef<Slots>> = new Set()
 let listening = false
 
-/** The thread's one ear for memory that came back; a pool that is gone is forgotten here. */
+/** The thread's one ear for memory that came back. */
 function listen(): void {
   if (listening) return
   listening = true
   native.start(() => {
-    for (const each of everySlots) {
-      const slots = each.deref()
-      if (slots === undefined) everySlots.delete(each)
-      else slots.onRing()
-    }
+    for (const each of everySlots) each.deref()?.onRing()
   }, endsByFinalizers)
 }
