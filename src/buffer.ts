@@ -129,23 +129,32 @@ export class PixelBuffer<D extends Depth = Depth> implements Disposable {
 
   /**
    * A second buffer on the same pixels: both see what either writes. It has views and a `release()`
-   * of its own; the memory is free when the last of them is released. Another shape may be given,
-   * to see the same memory differently.
+   * of its own; the memory is free when the last of them is released.
    *
    * Cost: about 1 us.
    *
-   * @throws {PoolError} `ERR_BUFFER_RELEASED`, `ERR_BUFFER_ESCAPED`, `ERR_INVALID_ARGUMENT`,
-   * `ERR_SHAPE_TOO_LARGE`
+   * @throws {PoolError} `ERR_BUFFER_RELEASED`, `ERR_BUFFER_ESCAPED`
    */
   retain(): PixelBuffer<D>
-  retain<E extends Depth = 'uchar'>(shape: ShapeOptions<E>): PixelBuffer<E>
-  retain(shape?: ShapeOptions): PixelBuffer {
-    const handle = this.#held('retain()')
-    const wanted = shape === undefined ? this.shape : toShape(shape)
-    checkFits(wanted, handle.memory.byteLength)
+  retain(): PixelBuffer {
     const site = this.#slots.leaks === null ? undefined : Leaks.here()
-    const second = this.#slots.retain(handle, site)
-    return new PixelBuffer(this.#slots, second, wanted, second.pixels(wanted))
+    const handle = this.#slots.retain(this.#held('retain()'), site)
+    return new PixelBuffer(this.#slots, handle, this.shape, handle.pixels(this.shape))
+  }
+
+  /**
+   * @internal Ends this buffer and hands its slot, with the pixels, to one of another shape. Only
+   * for a buffer whose data nobody has seen: its views are not emptied.
+   *
+   * @throws {PoolError} `ERR_INVALID_ARGUMENT`, `ERR_SHAPE_TOO_LARGE`
+   */
+  reshape(options: ShapeOptions): PixelBuffer {
+    const handle = this.#held('reshape()')
+    const shape = toShape(options)
+    checkFits(shape, handle.memory.byteLength)
+    this.#handle = null
+    this.#data = null
+    return new PixelBuffer(this.#slots, handle, shape, handle.pixels(shape))
   }
 
   /**

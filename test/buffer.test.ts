@@ -128,18 +128,20 @@ test('a retained buffer is the same pixels with views and a release of its own',
   }
 })
 
-test('retain may show the pixels in another shape that fits the slot', () => {
+test('a slot can be handed over to a buffer of another shape that fits', () => {
   using pool = makePool()
-  const buffer = pool.acquire()
-  const floats = buffer.retain({ width: 8, height: 4, channels: 1, depth: 'float' })
-  floats.data[0] = 1
-  assert.equal(new Float32Array(buffer.data.buffer)[0], 1)
+  const place = pool.acquire()
   assert.throws(
-    () => buffer.retain({ width: 9, height: 4 }),
+    () => place.reshape({ width: 9, height: 4 }),
     refusal('ERR_SHAPE_TOO_LARGE', /^9x4x4 uchar needs 144 bytes, a slot has 128; /),
   )
-  assert.throws(() => buffer.retain({ width: 0, height: 4 }), invalid(/^width must be/))
-  assert.equal(pool.stats().acquires, 2)
+  assert.throws(() => place.reshape({ width: 0, height: 4 }), invalid(/^width must be/))
+  const floats = place.reshape({ width: 8, height: 4, channels: 1, depth: 'float' })
+  assert.ok(floats.data instanceof Float32Array)
+  assert.equal(place.released, true)
+  assert.equal(pool.stats().acquires, 1)
+  floats.release()
+  assert.equal(checkEquation(pool).free, 2)
 })
 
 test('a pin holds the slot until the promise has settled, after a release too', async () => {

@@ -47,7 +47,7 @@ export async function decode(
   try {
     return await unlessAborted(decodeInto(place, image, options), signal)
   } finally {
-    place.release()
+    place[Symbol.dispose]()
   }
 }
 
@@ -59,7 +59,7 @@ async function decodeInto(
   const { data: pixels, info } = await image.raw().toBuffer({ resolveWithObject: true })
   try {
     signal?.throwIfAborted()
-    const buffer = place.retain(toShapeOptions(info))
+    const buffer = place.reshape(toShapeOptions(info))
     new Uint8Array(buffer.data.buffer).set(pixels)
     return buffer
   } finally {
