@@ -1,0 +1,65 @@
+import type { Measurement } from './measurement.js'
+
+export const labels = { pooled: 'pooled', plain: 'plain sharp buffers', direct: 'one pipeline' }
+
+const heads = ['images/s', 'CPU/image', 'peak RSS', 'page faults', 'major GCs']
+const closeEnough = 0.05 // two runs of the same differ by that much
+
+/** A row a measurement. */
+export function toTable(measurements: readonly Measurement[]): string {
+  const rows = measurements.map((measurement) => [
+    labels[measurement.mode],
+    imagesPerSecond(measurement).toFixed(1),
+    `${cpuPerImage(measurement).toFixed(0)} ms`,
+    megabytes(measurement.peakRssBytes),
+    measurement.minorFaults.toLocaleString('en-US'),
+    measurement.majorCollections.toLocaleString('en-US'),
+  ])
+  const all = [['', ...heads], ...rows]
+  const widths = ['', ...heads].map((_, column) =>
+    Math.max(...all.map((row) => row[column]?.length ?? 0)),
+  )
+  return all.map((row) => row.map((cell, column) => pad(cell, column, widths)).join('')).join('\n')
+}
+
+/** In words, with what is lost said as loudly as what is won. */
+export function toVerdict(ours: Measurement, theirs: Measurement): string {
+  const speed = imagesPerSecond(ours) / imagesPerSecond(theirs)
+  const cpu = cpuPerImage(ours) / cpuPerImage(theirs)
+  const memory = ours.peakRssBytes / theirs.peakRssBytes
+  return [
+    `${judge(speed - 1)} speed: ${speed.toFixed(2)}x the images/s of ${labels[theirs.mode]}, ${cpu.toFixed(2)}x the CPU time`,
+    `${judge(1 - memory)} memory: ${memory.toFixed(2)}x its peak RSS`,
+  ].join('\n')
+}
+
+/** The case in which neither of the two is the best. */
+export function toFootnote(direct: Measurement): string {
+  const speed = imagesPerSecond(direct).toFixed(1)
+  return [
+    `If thumbnails are all you want: sharp(path).resize() from file to file never makes the full`,
+    `pixels: ${speed} images/s, peak RSS ${megabytes(direct.peakRssBytes)}. A pool is for work on the pixels.`,
+  ].join('\n')
+}
+
+function imagesPerSecond({ thumbnails, seconds }: Measurement): number {
+  return thumbnails / seconds
+}
+
+export function megabytes(bytes: number): string {
+  return `${Math.round(bytes / 1e6)} MB`
+}
+
+function cpuPerImage({ cpuSeconds, thumbnails }: Measurement): number {
+  return (1000 * cpuSeconds) / thumbnails // ms
+}
+
+function judge(advantage: number): string {
+  if (Math.abs(advantage) < closeEnough) return 'pooled draws on'
+  return advantage > 0 ? 'pooled wins on' : 'pooled loses on'
+}
+
+function pad(cell: string, column: number, widths: readonly number[]): string {
+  const width = widths[column] ?? 0
+  return column === 0 ? cell.padEnd(width) : cell.padStart(width + 3)
+}
