@@ -33,7 +33,7 @@ void nudge(const Napi::CallbackInfo& info) {
 
 // start(onRing, endsByFinalizers): once in a thread, before its first pool.
 void start(const Napi::CallbackInfo& info) {
-  const auto bell = std::make_shared<Bell>(info.Env(), info[0].As<Napi::Function>());
+  const auto bell = Bell::create(info.Env(), info[0].As<Napi::Function>());
   const bool ends_by_finalizers = info[1].As<Napi::Boolean>();
   info.Env().SetInstanceData(new Environment(info.Env(), bell, ends_by_finalizers));
 }

@@ -4,21 +4,30 @@
 
 namespace pixelpool {
 
-Bell::Bell(Napi::Env env, Napi::Function on_ring) {
-  const auto hear = [](napi_env each, napi_value callback, void* context, void*) {
-    auto* const bell = static_cast<Bell*>(context);
-    {
-      const std::lock_guard lock(bell->mutex_);
-      bell->ringing_ = false;
-    }
-    if (each == nullptr || callback == nullptr) return;  // the thread is ending
-    napi_value self = nullptr;
-    napi_get_undefined(each, &self);
-    napi_call_function(each, self, callback, 0, nullptr, nullptr);
+std::shared_ptr<Bell> Bell::create(Napi::Env env, Napi::Function on_ring) {
+  auto bell = std::make_shared<Bell>();
+  // The runtime's own hold. It lets go when it has closed the function, by itself or for us.
+  auto* const hold = new std::shared_ptr<Bell>(bell);
+  const auto let_go = [](napi_env, void* data, void*) {
+    const std::unique_ptr<std::shared_ptr<Bell>> last(static_cast<std::shared_ptr<Bell>*>(data));
+    (*last)->take();
   };
   napi_create_threadsafe_function(env, on_ring, nullptr, Napi::String::New(env, "pixelpool"), 0, 1,
-                                  nullptr, nullptr, this, hear, &function_);
-  napi_unref_threadsafe_function(env, function_);
+                                  hold, let_go, bell.get(), hear, &bell->function_);
+  napi_unref_threadsafe_function(env, bell->function_);
+  return bell;
+}
+
+void Bell::hear(napi_env env, napi_value on_ring, void* context, void*) {
+  auto* const bell = static_cast<Bell*>(context);
+  {
+    const std::lock_guard lock(bell->mutex_);
+    bell->ringing_ = false;
+  }
+  if (env == nullptr || on_ring == nullptr) return;  // the thread is ending
+  napi_value self = nullptr;
+  napi_get_undefined(env, &self);
+  napi_call_function(env, self, on_ring, 0, nullptr, nullptr);
 }
 
 void Bell::ring() {
@@ -31,12 +40,13 @@ void Bell::ring() {
 }
 
 void Bell::close() {
-  napi_threadsafe_function function = nullptr;
-  {
-    const std::lock_guard lock(mutex_);
-    std::swap(function, function_);
-  }
+  const napi_threadsafe_function function = take();
   if (function != nullptr) napi_release_threadsafe_function(function, napi_tsfn_abort);
+}
+
+napi_threadsafe_function Bell::take() {
+  const std::lock_guard lock(mutex_);
+  return std::exchange(function_, nullptr);
 }
 
 }  // namespace pixelpool
