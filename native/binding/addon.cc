@@ -9,13 +9,14 @@
 namespace pixelpool {
 namespace {
 
-// Whether this runtime lets an addon show its own memory as an ArrayBuffer. Electron does not.
+// Whether this runtime lets an addon show its own memory as an ArrayBuffer. Electron does not. The
+// one that is made to find out is left to the collector: to detach the first ArrayBuffer of a
+// process switches off a V8 shortcut, which a pool without revocation promises to keep.
 Napi::Value can_wrap(const Napi::CallbackInfo& info) {
   static std::uint8_t memory;
   napi_value array_buffer = nullptr;
   const auto status = napi_create_external_arraybuffer(
       info.Env(), &memory, sizeof(memory), [](napi_env, void*, void*) {}, nullptr, &array_buffer);
-  if (status == napi_ok) napi_detach_arraybuffer(info.Env(), array_buffer);
   return Napi::Boolean::New(info.Env(), status == napi_ok);
 }
 

@@ -1,0 +1,21 @@
+import type { Bench } from './bench.js'
+
+/** Loaded one by one, so that no process carries the libraries of another's bench. */
+const load: Readonly<Record<string, () => Promise<Bench>>> = {
+  'acquire-release': async () => (await import('./cases/acquire-release.js')).acquireRelease,
+  'fill-frame': async () => (await import('./cases/fill-frame.js')).fillFrame,
+  'first-touch': async () => (await import('./cases/first-touch.js')).firstTouch,
+  pipeline: async () => (await import('./cases/pipeline.js')).pipeline,
+  'gif-loop': async () => (await import('./cases/gif-loop.js')).gifLoop,
+  'pixel-loop': async () => (await import('./cases/pixel-loop.js')).pixelLoop,
+}
+
+export const benchNames: readonly string[] = Object.keys(load)
+
+export async function loadBench(name: string): Promise<Bench> {
+  const bench = await load[name]?.()
+  if (bench === undefined) {
+    throw new RangeError(`--only must be one of ${benchNames.join(', ')}, got ${name}`)
+  }
+  return bench
+}

@@ -1,0 +1,134 @@
+import type { Bench } from './bench.js'
+import { cell } from './report.js'
+import type { Result } from './rounds.js'
+
+/** The parts of vega and vega-lite used here: their own types ask for a browser's. */
+interface Vega {
+  parse(spec: unknown): unknown
+  View: new (
+    runtime: unknown,
+    options: { renderer: 'none' },
+  ) => {
+    toSVG(): Promise<string>
+    finalize(): void
+  }
+}
+interface VegaLite {
+  compile(spec: unknown): { spec: unknown }
+}
+
+const ours = '#d1495b'
+const others = '#8d99ae'
+
+/** The bench as an SVG: bars of one number, or a line a rival. */
+export async function draw(
+  bench: Bench,
+  results: readonly Result[],
+  caption: string,
+): Promise<string> {
+  const vega: Vega = await importUntyped('vega')
+  const vegaLite: VegaLite = await importUntyped('vega-lite')
+  const marks = bench.picture.form === 'line' ? lines(bench, results) : bars(bench, results)
+  const title = {
+    text: bench.name,
+    subtitle: [bench.picture.title, caption],
+    anchor: 'start',
+    subtitleColor: '#555',
+  }
+  const spec = {
+    background: 'white',
+    padding: 12,
+    config: { view: { stroke: null } },
+    title,
+    ...marks,
+  }
+  const view = new vega.View(vega.parse(vegaLite.compile(spec).spec), { renderer: 'none' })
+  const svg = await view.toSVG()
+  view.finalize()
+  return svg
+}
+
+/** A specifier that is not a literal is not looked up by the compiler. */
+async function importUntyped(specifier: string) {
+  return import(specifier)
+}
+
+function bars(bench: Bench, results: readonly Result[]): object {
+  const { key, title, form } = bench.picture
+  const column = { title, key, digits: 1 }
+  const values = results.map((result) => ({
+    group: result.group,
+    rival: result.rival,
+    value: cell(results, result, column),
+    ours: result.rival.startsWith('pixelpool'),
+  }))
+  const scale = form === 'log' ? { type: 'log' } : { zero: true }
+  const y = {
+    field: 'rival',
+    type: 'nominal',
+    sort: bench.rivals,
+    title: null,
+    axis: { labelLimit: 240 },
+  }
+  // A bar on a logarithmic axis has no foot, so its foot is the axis' own.
+  const x = {
+    field: 'value',
+    type: 'quantitative',
+    scale,
+    title: null,
+    axis: { tickCount: 5, format: '~s' },
+  }
+  const unit = {
+    width: 420,
+    height: { step: 18 },
+    encoding: { x, y },
+    layer: [
+      {
+        mark:
+          form === 'log' ? { type: 'circle', size: 90, opacity: 1 } : { type: 'bar', height: 11 },
+        encoding: {
+          color: {
+            condition: { test: 'datum.ours', value: ours },
+            value: others,
+          },
+        },
+      },
+      {
+        mark: { type: 'text', align: 'left', dx: 8, fontSize: 10, color: '#333' },
+        encoding: { text: { field: 'value', format: ',.4~r' } },
+      },
+    ],
+  }
+  if (bench.groups.length === 1) return { data: { values }, ...unit }
+  const row = {
+    field: 'group',
+    sort: bench.groups,
+    title: null,
+    header: { labelAngle: 0, labelAlign: 'left' },
+  }
+  return { data: { values }, facet: { row }, spec: unit, resolve: { scale: { x: 'independent' } } }
+}
+
+function lines(bench: Bench, results: readonly Result[]): object {
+  const values = results.flatMap(({ rival, series = [] }) =>
+    series.map((value, loop) => ({ rival, loop: loop + 1, value })),
+  )
+  return {
+    data: { values },
+    width: 520,
+    height: 280,
+    mark: { type: 'line', interpolate: 'linear' },
+    encoding: {
+      x: { field: 'loop', type: 'quantitative', title: 'loop' },
+      y: { field: 'value', type: 'quantitative', title: null },
+      color: {
+        field: 'rival',
+        type: 'nominal',
+        sort: bench.rivals,
+        scale: { scheme: 'tableau10' },
+        title: null,
+        legend: { labelLimit: 240 },
+      },
+    },
+  }
+}

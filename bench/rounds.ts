@@ -1,0 +1,71 @@
+import { execFile } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import type { Bench, Numbers, Outcome } from './bench.js'
+
+const run = promisify(execFile)
+const childFile = fileURLToPath(new URL('./child.js', import.meta.url))
+const touchFile = fileURLToPath(new URL('./touch.js', import.meta.url))
+
+/** One rival in one group, and what each round measured. */
+export interface Result {
+  readonly group: string
+  readonly rival: string
+  readonly rounds: readonly Numbers[]
+  /** Of the last round. */
+  readonly series?: readonly number[]
+}
+
+export interface RoundsOptions {
+  /** The Node that the cases run on. */
+  readonly node: string
+  readonly rounds: number
+  readonly smoke: boolean
+}
+
+/**
+ * Runs each case in a fresh process, one at a time: all rivals of a group in turn, then back again,
+ * so that a slow minute of the machine falls on all of them.
+ *
+ * @throws when a case ends badly or does not give a number for every column
+ */
+export async function runRounds(bench: Bench, options: RoundsOptions): Promise<Result[]> {
+  const results: Result[] = []
+  for (const group of bench.groups) {
+    const outcomes = new Map<string, Outcome[]>(bench.rivals.map((rival) => [rival, []]))
+    for (let round = 0; round < options.rounds; round++) {
+      const inOrder = round % 2 === 0 ? [...outcomes] : [...outcomes].reverse()
+      for (const [rival, list] of inOrder) list.push(await runCase(bench, rival, group, options))
+    }
+    for (const [rival, list] of outcomes) {
+      const rounds = list.map(({ numbers }) => numbers)
+      const series = list.at(-1)?.series
+      results.push(
+        series === undefined ? { group, rival, rounds } : { group, rival, rounds, series },
+      )
+    }
+  }
+  return results
+}
+
+async function runCase(
+  bench: Bench,
+  rival: string,
+  group: string,
+  { node, smoke }: RoundsOptions,
+): Promise<Outcome> {
+  const where = [bench.name, group, rival].filter((word) => word !== '').join(', ')
+  process.stderr.write(`  ${where}\n`)
+  const scale = smoke ? 'smoke' : 'full'
+  if (bench.hostMb !== undefined) await run(node, [touchFile, smoke ? '40' : `${bench.hostMb}`])
+  const { stdout } = await run(node, [childFile, bench.name, rival, group, scale])
+  const outcome: Outcome = JSON.parse(stdout)
+  for (const { key } of [...bench.columns, bench.picture]) {
+    const value = outcome.numbers?.[key]
+    // JSON has no NaN: a number that could not be measured arrives as null.
+    if (typeof value !== 'number') throw new Error(`${where} gave no ${key}: ${stdout}`)
+  }
+  const headline = outcome.numbers[bench.picture.key] ?? 0
+  if (headline <= 0) throw new Error(`${where} gave ${headline} for ${bench.picture.key}`)
+  return outcome
+}
