@@ -18,13 +18,13 @@ test("a retained buffer's views and the first one's live apart", async () => {
 })
 
 test('without revocation a stale view sees and writes the next tenancy', async () => {
-  await passes('views', 'stale')
+  await passes('stale', 'seen')
 })
 
 test('a stale view that is transferred while its slot is free takes nothing from the next owner', async () => {
-  await passes('views', 'staleTransferred')
+  await passes('stale', 'transferred')
 })
 
 test('without revocation a forgotten buffer comes back when no view of any tenancy is left', async () => {
-  await passes('views', 'staleForgotten')
+  await passes('stale', 'forgotten')
 })

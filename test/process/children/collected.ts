@@ -125,7 +125,7 @@ function allSee(hands: readonly PixelBuffer[], sample: number): boolean {
 function holdThree(pool: PixelPool, hands: PixelBuffer[]): void {
   const first = pool.acquire()
   first.data.fill(5)
-  hands.push(first, first.retain(), first.retain({ width: 2, height: 2 }))
+  hands.push(first, first.retain(), first.retain())
 }
 
 async function retainedAndKept(): Promise<void> {
