@@ -3,8 +3,8 @@ import type { Handle } from './handle.js'
 import { Leaks } from './leaks.js'
 import {
   type Channels,
+  checkFits,
   type Depth,
-  describe,
   type PixelArray,
   type Shape,
   type ShapeOptions,
@@ -12,7 +12,7 @@ import {
 } from './shape.js'
 import { Slots } from './slots.js'
 
-/** How sharp wants to be told of raw pixels: `sharp(buffer.data, { raw: buffer.raw })`. */
+/** How sharp is told of raw pixels: `sharp(buffer.data, { raw: buffer.raw })`. */
 export interface Raw {
   width: number
   /** Rows in all: of every page together. */
@@ -122,7 +122,7 @@ export class PixelBuffer<D extends Depth = Depth> implements Disposable {
     this.#slots.release(handle)
   }
 
-  /** Releases the buffer unless that was done already. */
+  /** Releases, unless that was done already. */
   [Symbol.dispose](): void {
     if (this.#handle !== null) this.release()
   }
@@ -181,15 +181,6 @@ export class PixelBuffer<D extends Depth = Depth> implements Disposable {
     if (this.#handle.memory.byteLength === 0) throw escaped()
     return this.#handle
   }
-}
-
-/** @throws {PoolError} `ERR_SHAPE_TOO_LARGE` */
-export function checkFits(shape: Shape, slotBytes: number): void {
-  if (shape.byteLength <= slotBytes) return
-  throw new PoolError(
-    'ERR_SHAPE_TOO_LARGE',
-    `${describe(shape)} needs ${shape.byteLength} bytes, a slot has ${slotBytes}; make a pool with larger slots`,
-  )
 }
 
 function released(what: string): PoolError {

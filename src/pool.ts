@@ -1,10 +1,10 @@
-import { checkFits, PixelBuffer } from './buffer.js'
+import { PixelBuffer } from './buffer.js'
 import { argumentError, PoolError } from './errors.js'
 import { Leaks } from './leaks.js'
 import { checkWait, Line, type WaitOptions } from './line.js'
 import { type PoolOptions, toPlan } from './options.js'
 import { nudge } from './search.js'
-import { type Depth, type Shape, type ShapeOptions, toShape } from './shape.js'
+import { checkFits, type Depth, type Shape, type ShapeOptions, toShape } from './shape.js'
 import { Slots } from './slots.js'
 import type { PoolStats } from './stats.js'
 

@@ -1,5 +1,5 @@
 import { constants } from 'node:buffer'
-import { argumentError } from './errors.js'
+import { argumentError, PoolError } from './errors.js'
 
 /** The typed array of each depth. The names are libvips' and sharp's. */
 interface PixelArrays {
@@ -101,6 +101,15 @@ export function toShape(options: ShapeOptions): Shape {
 /** Shows the start of a slot's memory as the pixels of a shape. */
 export function toPixels<D extends Depth>(memory: ArrayBuffer, shape: Shape<D>): PixelArray<D> {
   return new arrays[shape.depth](memory, 0, shape.length)
+}
+
+/** @throws {PoolError} `ERR_SHAPE_TOO_LARGE` */
+export function checkFits(shape: Shape, slotBytes: number): void {
+  if (shape.byteLength <= slotBytes) return
+  throw new PoolError(
+    'ERR_SHAPE_TOO_LARGE',
+    `${describe(shape)} needs ${shape.byteLength} bytes, a slot has ${slotBytes}; make a pool with larger slots`,
+  )
 }
 
 /** `640x480x3 uchar`, with the pages in front if there are several. */

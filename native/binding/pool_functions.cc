@@ -17,24 +17,16 @@ Member& member_of(const Info& info) {
   return *static_cast<Member*>(info.Data());
 }
 
-const char* word_for(Status status) {
-  switch (status) {
-    case Status::ok:
-      return "ok";
-    case Status::exhausted:
-      return "exhausted";
-    case Status::closed:
-      return "closed";
-    case Status::stale:
-      return "stale";
-    case Status::out_of_memory:
-      return "out of memory";
-  }
-  return "";
-}
-
+// The words in which src/native.ts declares refusals.
 napi_value word(napi_env env, Status status) {
-  return Napi::String::New(env, word_for(status));
+  switch (status) {
+    case Status::exhausted:
+      return Napi::String::New(env, "exhausted");
+    case Status::closed:
+      return Napi::String::New(env, "closed");
+    default:
+      return Napi::String::New(env, "stale");
+  }
 }
 
 // The ArrayBuffer of a new wrap. Where there can be none the handle ends again, so that no slot is

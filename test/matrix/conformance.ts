@@ -1,0 +1,305 @@
+// What every runtime must do, Bun and Deno included: a plain script, a line for each check.
+//   node dist/test/matrix/conformance.js
+import assert from 'node:assert/strict'
+import { type PixelBuffer, PixelPool } from '../../src/index.js'
+import { checkEquation } from '../equation.js'
+
+const shape = { width: 16, height: 16 }
+const own = 7 // the sample of the owner that is looked at
+const next = 200 // the sample of whoever comes after
+const servedWithinMs = 2000
+
+const checks: Readonly<Record<string, () => void | Promise<void>>> = {
+  'every kind of view is empty after release()': everyView,
+  'views of the first, second and third tenancy of a slot are empty after each': everyTenancy,
+  'views of the tenancies before see nothing while the next one writes': nothingBehind,
+  'what is written through a view that was kept goes nowhere': writesGoNowhere,
+  'a retained buffer keeps its views when the first is released, and the other way round': retained,
+  'release() during a pin empties the views and keeps the slot until the pin ends': pinned,
+  'a second release() is refused, data after it too': refused,
+  'forgotten buffers come back to one that waits, within 2 s': forgottenServed,
+  'all forgotten buffers come back to those that wait': forgottenAll,
+  'a view alone keeps a forgotten buffer leased': viewKeeps,
+  "the user's own transfer() never sees the next owner's pixels": transferred,
+  "a clone with a transfer list never sees the next owner's pixels": cloned,
+  'memory that was transferred away comes back when it is forgotten': transferForgotten,
+  'memory that was transferred to another length comes back': resized,
+}
+
+let failures = 0
+console.log(`conformance on ${runtime()}`)
+for (const [name, check] of Object.entries(checks)) {
+  try {
+    await check()
+    console.log(`ok    ${name}`)
+  } catch (error) {
+    failures++
+    console.log(`FAIL  ${name}\n${error instanceof Error ? error.stack : error}`)
+  }
+}
+console.log(failures === 0 ? 'all conform' : `${failures} of the checks failed`)
+process.exitCode = failures === 0 ? 0 : 1
+
+function runtime(): string {
+  const { bun, deno, node } = process.versions
+  if (bun !== undefined) return `Bun ${bun}`
+  return deno !== undefined ? `Deno ${deno}` : `Node ${node}`
+}
+
+/** Fails unless the view shows nothing: a DataView refuses to be asked, as the language wants it. */
+function checkEmpty(view: ArrayBuffer | ArrayBufferView): void {
+  if (view instanceof DataView) assert.throws(() => view.byteLength, TypeError)
+  else assert.equal(view.byteLength, 0, view.constructor.name)
+}
+
+function everyView(): void {
+  const pool = new PixelPool({ slots: 1, shape })
+  const buffer = pool.acquire()
+  const views = viewsOf(buffer)
+  for (const view of views) assert.ok(view.byteLength > 0)
+  checkEquation(pool)
+  buffer.release()
+  for (const view of views) checkEmpty(view)
+  assert.equal(checkEquation(pool).free, 1)
+}
+
+function viewsOf({ data }: PixelBuffer): (ArrayBuffer | ArrayBufferView)[] {
+  const memory = data.buffer
+  return [
+    memory,
+    data,
+    data.subarray(5, 9),
+    data.subarray(1).subarray(1),
+    Buffer.from(memory),
+    Buffer.from(memory, 8, 8),
+    Buffer.from(memory).subarray(3),
+    new DataView(memory),
+    new DataView(memory, 16, 16),
+    new Uint8Array(memory),
+    new Uint8ClampedArray(memory, 4),
+    new Int8Array(memory),
+    new Uint16Array(memory),
+    new Int16Array(memory),
+    new Uint32Array(memory),
+    new Int32Array(memory),
+    new Float32Array(memory),
+    new Float64Array(memory),
+    new BigInt64Array(memory),
+    new BigUint64Array(memory),
+  ]
+}
+
+function everyTenancy(): void {
+  const pool = new PixelPool({ slots: 1, shape })
+  const views: (ArrayBuffer | ArrayBufferView)[] = []
+  for (let tenancy = 0; tenancy < 3; tenancy++) {
+    const buffer = pool.acquire()
+    views.push(...viewsOf(buffer))
+    buffer.release()
+    for (const view of views) checkEmpty(view)
+    checkEquation(pool)
+  }
+}
+
+function nothingBehind(): void {
+  const pool = new PixelPool({ slots: 1, shape })
+  const first = pool.acquire()
+  first.data.fill(own)
+  const kept = first.data
+  const part = kept.subarray(4, 8)
+  const bytes = Buffer.from(kept.buffer)
+  first.release()
+  const second = pool.acquire()
+  second.data.fill(next)
+  for (const view of [kept, part, bytes]) {
+    for (let i = 0; i < 16; i++) assert.equal(view[i], undefined)
+  }
+  assert.throws(() => new Uint8Array(kept.buffer), TypeError)
+  checkEquation(pool)
+  second.release()
+}
+
+function writesGoNowhere(): void {
+  const pool = new PixelPool({ slots: 1, shape })
+  const first = pool.acquire()
+  const kept = first.data
+  first.release()
+  const second = pool.acquire()
+  second.data.fill(next)
+  for (let i = 0; i < 16; i++) kept[i] = own
+  assert.throws(() => kept.fill(own), TypeError)
+  assert.ok(second.data.every((sample) => sample === next))
+  second.release()
+  checkEquation(pool)
+}
+
+function retained(): void {
+  const pool = new PixelPool({ slots: 1, shape })
+  for (const releaseFirst of [true, false]) {
+    const first = pool.acquire()
+    first.data.fill(own)
+    const second = first.retain()
+    const [gone, stays] = releaseFirst ? [first, second] : [second, first]
+    const goneViews = viewsOf(gone)
+    const stayingViews = viewsOf(stays)
+    gone.release()
+    for (const view of goneViews) checkEmpty(view)
+    for (const view of stayingViews) assert.ok(view.byteLength > 0)
+    assert.ok(stays.data.every((sample) => sample === own))
+    assert.equal(checkEquation(pool).leased, 1)
+    assert.equal(pool.tryAcquire(), null)
+    stays.release()
+    for (const view of stayingViews) checkEmpty(view)
+    assert.equal(checkEquation(pool).free, 1)
+  }
+}
+
+async function pinned(): Promise<void> {
+  const pool = new PixelPool({ slots: 1, shape })
+  const buffer = pool.acquire()
+  let end = (): void => {}
+  const pin = buffer.pin((data) => {
+    assert.equal(data.length, buffer.data.length)
+    return new Promise<void>((resolve) => {
+      end = resolve
+    })
+  })
+  const views = viewsOf(buffer)
+  buffer.release()
+  for (const view of views) checkEmpty(view)
+  assert.equal(checkEquation(pool).pinned, 1)
+  assert.equal(pool.tryAcquire(), null)
+  end()
+  await pin
+  assert.equal(checkEquation(pool).free, 1)
+}
+
+function refused(): void {
+  const pool = new PixelPool({ slots: 1, shape })
+  const buffer = pool.acquire()
+  buffer.release()
+  assert.throws(() => buffer.release(), { code: 'ERR_BUFFER_RELEASED' })
+  assert.throws(() => buffer.data, { code: 'ERR_BUFFER_RELEASED' })
+  buffer[Symbol.dispose]()
+  assert.equal(checkEquation(pool).releases, 1)
+}
+
+async function forgottenServed(): Promise<void> {
+  const pool = new PixelPool({ slots: 8, shape })
+  forget(pool, 8)
+  assert.equal(checkEquation(pool).leased, 8)
+  const buffer = await pool.acquireAsync(undefined, { timeout: servedWithinMs })
+  buffer.data.fill(next)
+  assert.ok(checkEquation(pool).leaked >= 1)
+  buffer.release()
+  checkEquation(pool)
+}
+
+async function forgottenAll(): Promise<void> {
+  const slots = 8
+  const pool = new PixelPool({ slots, shape })
+  const kept = pool.acquire()
+  kept.data.fill(own)
+  forget(pool, slots - 1)
+  // A stack that is scanned for anything like a pointer may keep the last one.
+  const wanted = slots - 2
+  const buffers = await Promise.all(
+    Array.from({ length: wanted }, () => pool.acquireAsync(undefined, { timeout: 5000 })),
+  )
+  for (const buffer of buffers) buffer.data.fill(next)
+  assert.ok(checkEquation(pool).leaked >= wanted)
+  assert.ok(kept.data.every((sample) => sample === own))
+  for (const buffer of buffers) buffer.release()
+  kept.release()
+  checkEquation(pool)
+}
+
+function forget(pool: PixelPool, count: number): void {
+  for (let i = 0; i < count; i++) pool.acquire().data.fill(own)
+}
+
+async function viewKeeps(): Promise<void> {
+  const pool = new PixelPool({ slots: 4, shape })
+  const part = onlyPart(pool)
+  forget(pool, 3)
+  const buffer = await pool.acquireAsync(undefined, { timeout: servedWithinMs })
+  buffer.data.fill(next)
+  assert.deepEqual([...part], [own, own])
+  checkEquation(pool)
+  buffer.release()
+}
+
+function onlyPart(pool: PixelPool): Uint8ClampedArray {
+  const { data } = pool.acquire()
+  data.fill(own)
+  return data.subarray(3, 5)
+}
+
+/** Node 20 has no transfer(), and clones external memory in place of transferring it. */
+function transfer(memory: ArrayBuffer): ArrayBuffer {
+  if (memory.transfer !== undefined) return memory.transfer()
+  return structuredClone(memory, { transfer: [memory] })
+}
+
+function transferred(): void {
+  keepsAfterEscape(transfer)
+}
+
+function cloned(): void {
+  keepsAfterEscape((memory) => structuredClone(memory, { transfer: [memory] }))
+}
+
+/** Takes a buffer's memory away, releases the buffer, and lets others use the pool. */
+function keepsAfterEscape(take: (memory: ArrayBuffer) => ArrayBuffer): void {
+  const pool = new PixelPool({ slots: 2, shape })
+  const buffer = pool.acquire()
+  buffer.data.fill(own)
+  const taken = new Uint8Array(take(buffer.data.buffer))
+  buffer.release()
+  checkEquation(pool)
+  for (let round = 0; round < 4; round++) {
+    for (const other of fillAll(pool)) other.release()
+    checkEquation(pool)
+    assert.ok(taken.every((sample) => sample === own))
+    taken.fill(own)
+  }
+}
+
+function fillAll(pool: PixelPool): PixelBuffer[] {
+  const buffers: PixelBuffer[] = []
+  for (let other = pool.tryAcquire(); other !== null; other = pool.tryAcquire()) {
+    other.data.fill(next)
+    buffers.push(other)
+  }
+  assert.ok(buffers.length >= 1)
+  for (const { data } of buffers) assert.ok(data.every((sample) => sample === next))
+  return buffers
+}
+
+async function transferForgotten(): Promise<void> {
+  await comesBack((memory) => transfer(memory))
+}
+
+async function resized(): Promise<void> {
+  await comesBack((memory) => memory.transfer?.(64) ?? transfer(memory))
+}
+
+/** Takes the memory of all buffers away, drops it, and waits for a slot. */
+async function comesBack(take: (memory: ArrayBuffer) => ArrayBuffer): Promise<void> {
+  const pool = new PixelPool({ slots: 4, shape })
+  takeAll(pool, take)
+  checkEquation(pool)
+  const buffer = await pool.acquireAsync(undefined, { timeout: servedWithinMs })
+  buffer.data.fill(next)
+  checkEquation(pool)
+  buffer.release()
+}
+
+function takeAll(pool: PixelPool, take: (memory: ArrayBuffer) => ArrayBuffer): void {
+  for (let i = 0; i < pool.stats().slots; i++) {
+    const buffer = pool.acquire()
+    const taken = take(buffer.data.buffer)
+    assert.ok(taken.byteLength > 0)
+    buffer.release()
+  }
+}

@@ -1,0 +1,108 @@
+// A user's program: never run, only compiled, by each TypeScript that is supported.
+import {
+  type Depth,
+  PixelBuffer,
+  PixelPool,
+  PoolError,
+  type PoolErrorCode,
+  type PoolOptions,
+  type PoolStats,
+  type Raw,
+  type Shape,
+  type WaitOptions,
+} from 'pixelpool'
+import { type DecodeOptions, decode, encode } from 'pixelpool/sharp'
+import sharp, { type OutputInfo } from 'sharp'
+
+type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
+
+/** Compiles when the value's type is exactly the one that is named. */
+function is<Expected>(): <Given>(value: Given, same: Same<Given, Expected>) => void {
+  return () => {}
+}
+
+export async function infer(wait: WaitOptions, options: DecodeOptions): Promise<void> {
+  const pool = new PixelPool({ slots: 2, shape: { width: 4, height: 4 } })
+  is<PixelPool<'uchar'>>()(pool, true)
+  is<PixelBuffer<'uchar'>>()(pool.acquire(), true)
+  is<Uint8ClampedArray<ArrayBuffer>>()(pool.acquire().data, true)
+
+  const floats = new PixelPool({ slots: 2, shape: { width: 4, height: 4, depth: 'float' } })
+  is<PixelPool<'float'>>()(floats, true)
+  is<Float32Array<ArrayBuffer>>()(floats.acquire().data, true)
+  is<PixelBuffer<'float'> | null>()(floats.tryAcquire(), true)
+  is<Float32Array<ArrayBuffer>>()((await floats.acquireAsync()).data, true)
+  is<Float32Array<ArrayBuffer>>()((await floats.acquireAsync(undefined, wait)).data, true)
+  is<number>()(await floats.use((buffer) => buffer.data.length), true)
+  await floats.use((buffer) => is<Float32Array<ArrayBuffer>>()(buffer.data, true))
+  is<Float32Array<ArrayBuffer>>()(floats.acquire().retain().data, true)
+  await floats.acquire().pin((data) => is<Float32Array<ArrayBuffer>>()(data, true))
+
+  const any = new PixelPool({ slots: 2, slotBytes: 4096 })
+  const shape = { width: 2, height: 2 }
+  is<Uint8ClampedArray<ArrayBuffer>>()(any.acquire(shape).data, true)
+  is<Int8Array<ArrayBuffer>>()(any.acquire({ ...shape, depth: 'char' }).data, true)
+  is<Uint16Array<ArrayBuffer>>()(any.acquire({ ...shape, depth: 'ushort' }).data, true)
+  is<Int16Array<ArrayBuffer>>()(any.acquire({ ...shape, depth: 'short' }).data, true)
+  is<Uint32Array<ArrayBuffer>>()(any.acquire({ ...shape, depth: 'uint' }).data, true)
+  is<Int32Array<ArrayBuffer>>()(any.acquire({ ...shape, depth: 'int' }).data, true)
+  is<Float64Array<ArrayBuffer>>()(any.acquire({ ...shape, depth: 'double' }).data, true)
+  is<Uint8ClampedArray<ArrayBuffer>>()((await any.acquireAsync(shape)).data, true)
+  await any.use({ ...shape, depth: 'int' }, async (buffer) => {
+    is<Int32Array<ArrayBuffer>>()(buffer.data, true)
+  })
+
+  const buffer: PixelBuffer<Depth> = pool.acquire()
+  const raw: Raw = buffer.raw
+  const described: Shape = buffer.shape
+  const output: Buffer = await sharp(pool.acquire().data, { raw }).webp().toBuffer()
+  is<number>()(described.width * raw.height * buffer.byteLength * output.length, true)
+  is<PixelBuffer>()(await decode('a.jpg', { ...options, pool }), true)
+  is<Buffer>()(await encode(buffer, (image) => image.webp()), true)
+  is<OutputInfo>()(await encode(buffer, (image) => image.toFile('a.webp')), true)
+
+  const stats: PoolStats = pool.stats()
+  is<number>()(stats.free + stats.leased + stats.pinned + stats.quarantined - stats.slots, true)
+  is<number>()(pool.trim(), true)
+  buffer[Symbol.dispose]()
+  pool[Symbol.dispose]()
+}
+
+export function tell(error: unknown): PoolErrorCode | null {
+  return error instanceof PoolError ? error.code : null
+}
+
+export function misuse(pool: PixelPool<'float'>, error: PoolError): void {
+  const shape = { width: 4, height: 4 } as const
+  // @ts-expect-error there is no such depth
+  pool.acquire({ ...shape, depth: 'half' })
+  // @ts-expect-error a pixel has at most four samples
+  pool.acquire({ ...shape, channels: 5 })
+  // @ts-expect-error a shape has a height
+  pool.acquire({ width: 4 })
+  // @ts-expect-error a slot's size is given once
+  new PixelPool({ slots: 1, shape, slotBytes: 64 })
+  // @ts-expect-error a slot has a size
+  new PixelPool({ slots: 1 })
+  // @ts-expect-error a pool has slots
+  new PixelPool({ shape })
+  // @ts-expect-error it is a word, not a flag
+  new PixelPool({ slots: 1, shape, clear: true })
+  // @ts-expect-error the pool's own shape is of floats
+  const bytes: Uint8ClampedArray = pool.acquire().data
+  // @ts-expect-error the list of codes is closed
+  error.code === 'ERR_OTHER'
+  // @ts-expect-error a buffer's pixels cannot be replaced
+  pool.acquire().data = bytes
+  // @ts-expect-error null when there is none
+  pool.tryAcquire().release()
+  // @ts-expect-error options are read once
+  const options: PoolOptions = { slots: 1, slotBytes: '64' }
+  // @ts-expect-error a buffer is made by its pool
+  new PixelBuffer()
+  // @ts-expect-error the pipeline is a function
+  encode(pool.acquire(), sharp())
+  // @ts-expect-error there is no pixel memory without a pool
+  decode('a.jpg', {})
+  new PixelPool(options)
+}
