@@ -31,8 +31,9 @@ export function wrapAndDetach(slotBytes: number, slots: number): Rival<Wrapped> 
 }
 
 function nativePool(slotBytes: number, slots: number): NativePool {
-  native.start(() => {}, true)
   const pool = native.createPool({
+    bell: native.start(() => {}, true),
+    revoke: true,
     slots,
     slotBytes,
     hugePages: true,

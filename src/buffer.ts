@@ -1,15 +1,7 @@
 import { argumentError, PoolError } from './errors.js'
 import type { Handle } from './handle.js'
 import { Leaks } from './leaks.js'
-import {
-  type Channels,
-  checkFits,
-  type Depth,
-  type PixelArray,
-  type Shape,
-  type ShapeOptions,
-  toShape,
-} from './shape.js'
+import { type Channels, checkFits, type Depth, type PixelArray, type Shape } from './shape.js'
 import { Slots } from './slots.js'
 
 /** How sharp is told of raw pixels: `sharp(buffer.data, { raw: buffer.raw })`. */
@@ -38,7 +30,7 @@ export class PixelBuffer<D extends Depth = Depth> implements Disposable {
   #handle: Handle | null // null once released
   #data: PixelArray<D> | null // null once released
 
-  /** @internal Buffers are made by `pool.acquire()`. */
+  /** Buffers are made by `pool.acquire()` only. */
   constructor(slots: Slots, handle: Handle, shape: Shape<D>, pixels: PixelArray<D>) {
     if (!(slots instanceof Slots)) throw argumentError('a PixelBuffer', 'made by a pool', slots)
     this.shape = shape
@@ -146,11 +138,10 @@ export class PixelBuffer<D extends Depth = Depth> implements Disposable {
    * @internal Ends this buffer and hands its slot, with the pixels, to one of another shape. Only
    * for a buffer whose data nobody has seen: its views are not emptied.
    *
-   * @throws {PoolError} `ERR_INVALID_ARGUMENT`, `ERR_SHAPE_TOO_LARGE`
+   * @throws {PoolError} `ERR_SHAPE_TOO_LARGE`
    */
-  reshape(options: ShapeOptions): PixelBuffer {
+  reshape(shape: Shape): PixelBuffer {
     const handle = this.#held('reshape()')
-    const shape = toShape(options)
     checkFits(shape, handle.memory.byteLength)
     this.#handle = null
     this.#data = null

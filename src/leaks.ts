@@ -1,6 +1,8 @@
 import { fileURLToPath } from 'node:url'
 
-const ourFolder = fileURLToPath(new URL('.', import.meta.url))
+/** As frames of ES modules name it, and as all others do. */
+const ourFolder = new URL('.', import.meta.url).href
+const ourPath = fileURLToPath(ourFolder)
 const framesMax = 8
 
 /**
@@ -16,9 +18,9 @@ export class Leaks {
 
   /** The place in the user's code that is running now. */
   static here(): string {
-    const stack = new Error().stack ?? ''
+    const stack = String(new Error().stack)
     const frames = stack.split('\n').slice(1)
-    const users = frames.filter((frame) => !frame.includes(ourFolder))
+    const users = frames.filter((frame) => !frame.includes(ourFolder) && !frame.includes(ourPath))
     return users.slice(0, framesMax).join('\n')
   }
 

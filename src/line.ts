@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { argumentError, PoolError } from './errors.js'
 import { Search } from './search.js'
 
@@ -25,7 +26,7 @@ interface Waiter<T> {
  */
 export class Line<T> {
   readonly #waiters: Set<Waiter<T>> = new Set() // in order of arrival
-  readonly #search: Search = new Search()
+  readonly #search: Search = new Search(() => this.serve())
 
   get length(): number {
     return this.#waiters.size
@@ -56,6 +57,7 @@ export class Line<T> {
         timeout === undefined
           ? undefined
           : setTimeout(() => waiter.reject(timedOut(timeout)), timeout)
+      if (signal !== undefined) setMaxListeners(0, signal) // as many may wait as like
       signal?.addEventListener('abort', abort)
       this.#waiters.add(waiter)
       this.#search.start()

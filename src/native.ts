@@ -10,9 +10,13 @@ export interface NativePoolOptions {
   readonly clearOnAcquire: boolean
   readonly fillOnRelease: number | null
   readonly coldestFirst: boolean
+  /** Whether no view outlives its tenancy. */
+  readonly revoke: boolean
   /** Whether this thread can use a wrap for one tenancy after another. */
   readonly keepsWraps: boolean
   readonly logLeaks: boolean
+  /** What start() answered: who is told of memory that came back. */
+  readonly bell: number
 }
 
 export interface NativeStats {
@@ -62,9 +66,9 @@ interface Addon {
   /**
    * Once in a thread, before its first pool. The listener is called when forgotten memory came
    * back; the flag says whether the thread's end finalizes all external ArrayBuffers before any
-   * cleanup hook, as in Node.
+   * cleanup hook, as in Node. Answers the number of the bell for createPool().
    */
-  start(onRing: () => void, endsByFinalizers: boolean): void
+  start(onRing: () => void, endsByFinalizers: boolean): number
 }
 
 export const native: Addon = load()

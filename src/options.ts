@@ -9,29 +9,30 @@ import {
   toShape,
 } from './shape.js'
 
-const slotsMax = 1_048_576
+const slotsMax = 65_536
+const pageBytes = 4096 // the least that a slot takes
 
 interface CommonOptions {
   /** How many buffers can be leased at once, from 1. The memory is never more than that. */
   readonly slots: number
   /** When a slot is filled with zeros. Default `'never'`: a buffer holds the last one's pixels. */
-  readonly clear?: 'never' | 'acquire' | 'release'
+  readonly clear?: undefined | 'never' | 'acquire' | 'release'
   /**
    * Whether `release()` makes all views of a buffer empty. Default true. Without it a pair of
    * acquire and release is 0.1 us cheaper and V8 keeps a shortcut for hot pixel loops, but a view
    * kept from before sees and writes the next tenant's pixels, and a forgotten buffer comes back
    * only when no view of any tenancy of its slot is left.
    */
-  readonly revoke?: boolean
+  readonly revoke?: boolean | undefined
   /** Whether slots of 1 MiB and more ask for huge pages, where the system has them. Default true. */
-  readonly hugePages?: boolean
+  readonly hugePages?: boolean | undefined
   /**
    * `'trace'` remembers where each buffer was acquired (about 10 us each): a leak is told by
    * `process.emitWarning`, once a call site, and an exhausted pool says who holds its buffers. It
    * also fills released memory with 0xDB and reuses it as late as it can, so that a missing
    * `await` shows. Default `'count'`.
    */
-  readonly leaks?: 'count' | 'trace'
+  readonly leaks?: undefined | 'count' | 'trace'
 }
 
 /** What a pool is made of. A slot's size is given as a shape or in bytes. */
@@ -74,6 +75,7 @@ function toSize<D extends Depth>({
 }: PoolOptions<D>): Pick<PoolPlan<D>, 'shape' | 'slotBytes'> {
   if (shape !== undefined && slotBytes === undefined) {
     const own = toShape(shape)
+    checkCount('shape bytes', own.byteLength, byteLengthMax)
     return { shape: own, slotBytes: own.byteLength }
   }
   if (shape === undefined && slotBytes !== undefined) {
@@ -92,7 +94,7 @@ function checkMemory(slots: number, slotBytes: number): void {
   const constrained = process.constrainedMemory?.() ?? 0
   const total = totalmem()
   const available = 0 < constrained && constrained < total ? constrained : total
-  const bytes = slots * slotBytes
+  const bytes = slots * Math.ceil(slotBytes / pageBytes) * pageBytes
   if (bytes <= available) return
   throw new PoolError(
     'ERR_OUT_OF_MEMORY',

@@ -2,6 +2,7 @@ import { performance } from 'node:perf_hooks'
 import { native } from './native.js'
 
 const intervalMs = 1000
+const spacingMs = 950 // a timer may come a little early
 const stayingAwakeMax = 3 // intervals
 
 let lastNudge = Number.NEGATIVE_INFINITY
@@ -9,19 +10,25 @@ let lastNudge = Number.NEGATIVE_INFINITY
 /** Asks the engine to look for forgotten buffers, in the whole thread, at most once a second. */
 export function nudge(): void {
   const now = performance.now()
-  if (now - lastNudge < intervalMs) return
+  if (now - lastNudge < spacingMs) return
   lastNudge = now
   native.nudge()
 }
 
 /**
- * Nudges the engine each second while somebody waits. It keeps the process awake for the first
+ * Nudges the engine each second while somebody waits, and looks whether there is something now: who
+ * waits is held by this timer, and may be reachable in no other way. It keeps the process awake for the first
  * three seconds only: by then what was forgotten has come back, and whoever still holds a buffer
  * keeps the process awake himself, or never will release it.
  */
 export class Search {
   #timer: NodeJS.Timeout | null = null
   #intervals = 0
+  readonly #look: () => void
+
+  constructor(look: () => void) {
+    this.#look = look
+  }
 
   start(): void {
     if (this.#timer !== null) return
@@ -29,6 +36,7 @@ export class Search {
     this.#intervals = 0
     this.#timer = setInterval(() => {
       nudge()
+      this.#look()
       if (++this.#intervals >= stayingAwakeMax) this.#timer?.unref()
     }, intervalMs)
   }

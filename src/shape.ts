@@ -91,10 +91,6 @@ export function toShape(options: ShapeOptions): Shape {
 
   const length = width * height * channels * pages
   const byteLength = length * arrays[depth].BYTES_PER_ELEMENT
-  if (byteLength > byteLengthMax) {
-    const size = `${width} x ${height} x ${channels} x ${pages}`
-    throw argumentError('shape', `at most ${byteLengthMax} bytes`, `${size} ${depth}`)
-  }
   return Object.freeze({ width, height, channels, depth, pages, length, byteLength })
 }
 

@@ -4,8 +4,7 @@ import { Leaks } from './leaks.js'
 import { type NativePool, type NativePoolOptions, type NativeStats, native } from './native.js'
 import { canTransfer, revoke } from './revoke.js'
 
-export interface SlotsOptions extends Omit<NativePoolOptions, 'keepsWraps' | 'logLeaks'> {
-  readonly revoke: boolean
+export interface SlotsOptions extends Omit<NativePoolOptions, 'bell' | 'keepsWraps' | 'logLeaks'> {
   readonly trace: boolean
 }
 
@@ -18,7 +17,7 @@ export interface SlotsOptions extends Omit<NativePoolOptions, 'keepsWraps' | 'lo
  * the slot comes back by itself.
  */
 export class Slots {
-  /** Called when a slot may have become free; set while somebody waits for one. */
+  /** Called when a slot may have become free; set since somebody first waited for one. */
   freed: (() => void) | null = null
   readonly leaks: Leaks | null
   readonly #native: NativePool
@@ -28,10 +27,10 @@ export class Slots {
 
   /** @throws {PoolError} `ERR_UNSUPPORTED_RUNTIME`, `ERR_OUT_OF_MEMORY` */
   constructor(options: SlotsOptions) {
-    listen()
     if (!native.canWrap()) throw unsupported()
     const pool = native.createPool({
       ...options,
+      bell: listen(),
       keepsWraps: canTransfer || !options.revoke,
       logLeaks: options.trace,
     })
@@ -53,25 +52,26 @@ export class Slots {
 
   /** @throws {PoolError} `ERR_UNSUPPORTED_RUNTIME` */
   acquire(site?: string): Handle | 'exhausted' | 'closed' {
-    const memory = this.#native.acquire()
-    if (memory === 'unsupported') throw unsupported()
-    if (typeof memory === 'string') return memory
-    const slot = this.#answer[0]
-    const generation = this.#answer[1]
-    const wrap = this.#answer[2]
-    const kept = this.#kept[slot]
-    // Now, before anything that can fail: a leased slot's memory that is held here is never found.
-    this.#kept[slot] = undefined
-    const handle = memory === null ? kept : new Handle(slot, wrap, this.#fresh(memory))
-    if (handle === undefined) throw new Error(`slot ${slot} was leased without its memory`)
-    handle.generation = generation
-    if (!this.#revokes && handle.memory.byteLength === 0) {
-      // A view of an earlier tenancy was transferred while the slot was free.
+    for (;;) {
+      const memory = this.#native.acquire()
+      if (memory === 'unsupported') throw unsupported()
+      if (typeof memory === 'string') return memory
+      const slot = this.#answer[0]
+      const generation = this.#answer[1]
+      const wrap = this.#answer[2]
+      const kept = this.#kept[slot]
+      // Now, before anything that can fail: a leased slot's memory that is held here is never found.
+      this.#kept[slot] = undefined
+      const handle = memory === null ? kept : new Handle(slot, wrap, this.#fresh(memory))
+      if (handle === undefined) throw new Error(`slot ${slot} was leased without its memory`)
+      handle.generation = generation
+      if (this.#revokes || handle.memory.byteLength > 0) {
+        if (site !== undefined) this.leaks?.begin(wrap, site)
+        return handle
+      }
+      // A view of an earlier tenancy was transferred while the slot was free: try another one.
       this.#native.escape(slot, generation, wrap)
-      return this.acquire(site)
     }
-    if (site !== undefined) this.leaks?.begin(wrap, site)
-    return handle
   }
 
   /** @throws {PoolError} `ERR_UNSUPPORTED_RUNTIME` */
@@ -160,13 +160,12 @@ function unsupported(): PoolError {
 /** Bun and Deno say here that they are not Node. */
 const endsByFinalizers = !('bun' in process.versions || 'deno' in process.versions)
 const everySlots: Set<WeakRef<Slots>> = new Set()
-let listening = false
+let bell: number | undefined
 
-/** The thread's one ear for memory that came back. */
-function listen(): void {
-  if (listening) return
-  listening = true
-  native.start(() => {
+/** This thread's one ear for memory that came back. */
+function listen(): number {
+  bell ??= native.start(() => {
     for (const each of everySlots) each.deref()?.onRing()
   }, endsByFinalizers)
+  return bell
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { PixelBuffer, PixelPool } from '../src/index.js'
 import { canTransfer } from '../src/revoke.js'
+import { toShape } from '../src/shape.js'
 import { checkEquation } from './equation.js'
 import { invalid, refusal } from './refusal.js'
 
@@ -132,11 +133,10 @@ test('a slot can be handed over to a buffer of another shape that fits', () => {
   using pool = makePool()
   const place = pool.acquire()
   assert.throws(
-    () => place.reshape({ width: 9, height: 4 }),
+    () => place.reshape(toShape({ width: 9, height: 4 })),
     refusal('ERR_SHAPE_TOO_LARGE', /^9x4x4 uchar needs 144 bytes, a slot has 128; /),
   )
-  assert.throws(() => place.reshape({ width: 0, height: 4 }), invalid(/^width must be/))
-  const floats = place.reshape({ width: 8, height: 4, channels: 1, depth: 'float' })
+  const floats = place.reshape(toShape({ width: 8, height: 4, channels: 1, depth: 'float' }))
   assert.ok(floats.data instanceof Float32Array)
   assert.equal(place.released, true)
   assert.equal(pool.stats().acquires, 1)

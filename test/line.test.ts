@@ -92,3 +92,26 @@ test('refusing sends everybody away with the same reason', async () => {
   for (const each of waits) await assert.rejects(each, refusal('ERR_POOL_CLOSED', 'closed'))
   assert.equal(line.length, 0)
 })
+
+test('who waits is served by the search too, if nobody else tells of what came back', async () => {
+  const { stock, wait } = setUp()
+  const served = wait()
+  stock.push(4)
+  assert.equal(await served, 4)
+})
+
+test('any number may wait with one signal', async () => {
+  const { line, wait } = setUp()
+  const { signal } = new AbortController()
+  let warnings = 0
+  const count = (): void => {
+    warnings++
+  }
+  process.on('warning', count)
+  const waits = Array.from({ length: 20 }, () => wait({ signal }).catch(() => {}))
+  await new Promise((resolve) => setImmediate(resolve))
+  process.off('warning', count)
+  line.refuse(new PoolError('ERR_POOL_CLOSED', 'closed'))
+  await Promise.all(waits)
+  assert.equal(warnings, 0)
+})

@@ -14,7 +14,7 @@ const awake = (): number =>
 
 test('a search keeps the process awake while it runs, once', () => {
   const before = awake()
-  const search = new Search()
+  const search = new Search(() => {})
   search.start()
   search.start()
   assert.equal(awake(), before + 1)
@@ -25,7 +25,7 @@ test('a search keeps the process awake while it runs, once', () => {
 
 test('a search goes on after three seconds without keeping the process awake', async () => {
   const before = awake()
-  const search = new Search()
+  const search = new Search(() => {})
   search.start()
   const start = performance.now()
   while (awake() > before) await new Promise((resolve) => setImmediate(resolve))

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { byteLengthMax, type Depth, describe, toPixels, toShape } from '../src/shape.js'
+import { type Depth, describe, toPixels, toShape } from '../src/shape.js'
 import { invalid } from './refusal.js'
 
 const size = { width: 3, height: 2 }
@@ -105,16 +105,6 @@ test('refuses in the order of declaration', () => {
     )
     mended[name] = good[name]
   }
-})
-
-test('refuses a shape that no typed array can show', () => {
-  const width = Number.MAX_SAFE_INTEGER
-  assert.throws(
-    () => toShape({ width, height: width }),
-    invalid(
-      `shape must be at most ${byteLengthMax} bytes, got '${width} x ${width} x 4 x 1 uchar'`,
-    ),
-  )
 })
 
 test('a shape is described in one short line', () => {

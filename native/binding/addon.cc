@@ -1,5 +1,6 @@
 #include <napi.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 
@@ -32,11 +33,16 @@ void nudge(const Napi::CallbackInfo& info) {
   Napi::MemoryManagement::AdjustExternalMemory(info.Env(), -alarming_bytes);
 }
 
-// start(onRing, endsByFinalizers): once in a thread, before its first pool.
-void start(const Napi::CallbackInfo& info) {
+// start(onRing, endsByFinalizers): the number of a new bell. Once for each copy of our JavaScript
+// in a thread, before its first pool.
+Napi::Value start(const Napi::CallbackInfo& info) {
   const auto bell = Bell::create(info.Env(), info[0].As<Napi::Function>());
   const bool ends_by_finalizers = info[1].As<Napi::Boolean>();
-  info.Env().SetInstanceData(new Environment(info.Env(), bell, ends_by_finalizers));
+  if (info.Env().GetInstanceData<Environment>() == nullptr) {
+    info.Env().SetInstanceData(new Environment(info.Env(), ends_by_finalizers));
+  }
+  const std::size_t number = Environment::of(info.Env()).add(bell);
+  return Napi::Number::New(info.Env(), static_cast<double>(number));
 }
 
 Napi::Object initialize(Napi::Env env, Napi::Object exports) {

@@ -12,9 +12,14 @@ std::shared_ptr<Bell> Bell::create(Napi::Env env, Napi::Function on_ring) {
     const std::unique_ptr<std::shared_ptr<Bell>> last(static_cast<std::shared_ptr<Bell>*>(data));
     (*last)->take();
   };
-  napi_create_threadsafe_function(env, on_ring, nullptr, Napi::String::New(env, "pixelpool"), 0, 1,
-                                  hold, let_go, bell.get(), hear, &bell->function_);
-  napi_unref_threadsafe_function(env, bell->function_);
+  const auto status =
+      napi_create_threadsafe_function(env, on_ring, nullptr, Napi::String::New(env, "pixelpool"), 0,
+                                      1, hold, let_go, bell.get(), hear, &bell->function_);
+  if (status == napi_ok) {
+    napi_unref_threadsafe_function(env, bell->function_);
+  } else {
+    delete hold;  // the thread is ending: nobody will hear
+  }
   return bell;
 }
 

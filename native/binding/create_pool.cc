@@ -25,6 +25,7 @@ Napi::Value create_pool(const Napi::CallbackInfo& info) {
   options.clear_on_acquire = flag("clearOnAcquire");
   if (fill.IsNumber()) options.fill_on_release = static_cast<std::uint8_t>(number("fillOnRelease"));
   options.reuse = flag("coldestFirst") ? Reuse::coldest_first : Reuse::warmest_first;
+  options.views_stay = !flag("revoke");
   options.log_leaks = flag("logLeaks");
 
   const auto member = std::make_shared<Member>();
@@ -32,7 +33,9 @@ Napi::Value create_pool(const Napi::CallbackInfo& info) {
   if (status != Status::ok) return Napi::String::New(info.Env(), "out of memory");
   member->owner = member->pool->join();
   member->keeps_wraps = flag("keepsWraps");
-  Environment::of(info.Env()).add(member->pool, member->owner);
+  Environment& environment = Environment::of(info.Env());
+  member->bell = environment.bell(static_cast<std::size_t>(number("bell")));
+  environment.add(member->pool, member->owner);
   return functions_of(info.Env(), member);
 }
 

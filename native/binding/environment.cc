@@ -2,10 +2,12 @@
 
 #include <algorithm>
 
+#include "../core/check.h"
+
 namespace pixelpool {
 
-Environment::Environment(Napi::Env env, std::shared_ptr<Bell> bell, bool ends_by_finalizers)
-    : bell_(std::move(bell)), ends_by_finalizers_(ends_by_finalizers) {
+Environment::Environment(Napi::Env env, bool ends_by_finalizers)
+    : ends_by_finalizers_(ends_by_finalizers) {
   napi_add_env_cleanup_hook(env, clean_up, this);
 }
 
@@ -20,9 +22,19 @@ void Environment::add(const std::shared_ptr<Pool>& pool, Owner owner) {
   memberships_.emplace_back(pool, owner);
 }
 
+std::size_t Environment::add(std::shared_ptr<Bell> bell) {
+  bells_.push_back(std::move(bell));
+  return bells_.size() - 1;
+}
+
+const std::shared_ptr<Bell>& Environment::bell(std::size_t index) const {
+  CHECK(index < bells_.size());
+  return bells_[index];
+}
+
 void Environment::clean_up(void* data) {
   auto* const environment = static_cast<Environment*>(data);
-  environment->bell_->close();
+  for (const auto& bell : environment->bells_) bell->close();
   for (const auto& [pool, owner] : environment->memberships_) {
     if (const auto alive = pool.lock()) alive->leave(owner);
   }

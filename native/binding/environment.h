@@ -2,6 +2,7 @@
 
 #include <napi.h>
 
+#include <cstddef>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -11,24 +12,26 @@
 
 namespace pixelpool {
 
-// One thread's side of the addon (Node calls it an environment): its bell and its memberships.
+// One thread's side of the addon (Node calls it an environment): its bells and its memberships.
 class Environment {
  public:
   // See wrap.cc for what ends_by_finalizers says of the runtime.
-  Environment(Napi::Env env, std::shared_ptr<Bell> bell, bool ends_by_finalizers);
+  Environment(Napi::Env env, bool ends_by_finalizers);
   [[nodiscard]] static Environment& of(Napi::Env env);
 
   // The pool's owner leaves it when the environment ends.
   void add(const std::shared_ptr<Pool>& pool, Owner owner);
 
-  [[nodiscard]] const std::shared_ptr<Bell>& bell() const { return bell_; }
+  // One for each copy of our JavaScript in this thread: a test runner may load several.
+  std::size_t add(std::shared_ptr<Bell> bell);
+  [[nodiscard]] const std::shared_ptr<Bell>& bell(std::size_t index) const;
   [[nodiscard]] bool ends_by_finalizers() const { return ends_by_finalizers_; }
 
  private:
   static void clean_up(void* environment);
 
-  const std::shared_ptr<Bell> bell_;
   const bool ends_by_finalizers_;
+  std::vector<std::shared_ptr<Bell>> bells_;
   std::vector<std::pair<std::weak_ptr<Pool>, Owner>> memberships_;
 };
 

@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "../core/pool.h"
+#include "bell.h"
 
 namespace pixelpool {
 
@@ -13,6 +14,7 @@ namespace pixelpool {
 struct Member {
   std::shared_ptr<Pool> pool;
   Owner owner;
+  std::shared_ptr<Bell> bell;
   bool keeps_wraps;  // can use a wrap for one tenancy after another
 
   // Where a function puts what it answers beside its result. JavaScript reads it through a

@@ -32,7 +32,7 @@ napi_value word(napi_env env, Status status) {
 // The ArrayBuffer of a new wrap. Where there can be none the handle ends again, so that no slot is
 // held by nothing.
 napi_value wrap_or_undo(Napi::Env env, const Member& member, const Lease& lease, Wrap wrap) {
-  const napi_value array_buffer = wrap_slot(env, member.pool, lease.slot, wrap);
+  const napi_value array_buffer = wrap_slot(env, member, lease.slot, wrap);
   if (array_buffer != nullptr) return array_buffer;
   bool kept = false;
   const Status status = member.pool->release(lease, wrap, false, kept);

@@ -38,11 +38,10 @@ void finalize(napi_env env, void*, void* hint) {
 
 }  // namespace
 
-napi_value wrap_slot(Napi::Env env, const std::shared_ptr<Pool>& pool, std::uint32_t slot,
-                     Wrap wrap) {
-  const Environment& environment = Environment::of(env);
+napi_value wrap_slot(Napi::Env env, const Member& member, std::uint32_t slot, Wrap wrap) {
+  const auto& pool = member.pool;
   auto* const finalization =
-      new Finalization{pool, environment.bell(), slot, wrap, environment.ends_by_finalizers()};
+      new Finalization{pool, member.bell, slot, wrap, Environment::of(env).ends_by_finalizers()};
   napi_value array_buffer = nullptr;
   const napi_status status = napi_create_external_arraybuffer(
       env, pool->start(slot), pool->slot_bytes(), finalize, finalization, &array_buffer);

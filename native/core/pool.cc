@@ -14,6 +14,7 @@ Status Pool::create(const PoolOptions& options, std::shared_ptr<Pool>& pool) {
 Pool::Pool(const PoolOptions& options, Slab slab)
     : clear_on_acquire_(options.clear_on_acquire),
       fill_on_release_(options.fill_on_release),
+      views_stay_(options.views_stay),
       log_leaks_(options.log_leaks),
       slab_(std::move(slab)),
       zero_(options.slot_count, 1),
@@ -30,6 +31,7 @@ Owner Pool::join() {
 
 void Pool::leave(Owner owner) {
   std::unique_lock lock(mutex_);
+  if (views_stay_) abandoned_ = true;
   for (std::uint32_t slot = 0; slot < slots_.count(); slot++) {
     if (slots_.abandon(slot, owner)) abandoned_ = true;
     settle(lock, slot);
@@ -88,7 +90,7 @@ bool Pool::finalize(std::uint32_t slot, Wrap wrap) {
 
 void Pool::orphan(std::uint32_t slot, Wrap wrap) {
   const std::lock_guard lock(mutex_);
-  if (slots_.orphan(slot, wrap)) abandoned_ = true;
+  if (slots_.orphan(slot, wrap) || views_stay_) abandoned_ = true;
 }
 
 std::vector<Wrap> Pool::take_leaked() {
@@ -150,10 +152,10 @@ void Pool::clear(std::uint32_t slot) {
 
 std::size_t Pool::trim(std::uint32_t slot) {
   std::unique_lock lock(mutex_);
-  if (!slots_.borrow(slot)) return 0;
+  if (!slots_.make_busy(slot)) return 0;
   lock.unlock();
   const std::size_t bytes = slab_.resident_bytes(slot);
-  if (bytes > 0) discard(slot);
+  discard(slot);  // even if none: what was swapped out is not counted
   lock.lock();
   slots_.give_back(slot, Slots::Warmth::cold);
   trimmed_bytes_ += bytes;

@@ -20,7 +20,8 @@ struct PoolOptions {
   bool clear_on_acquire;                        // a leased slot reads as zero
   std::optional<std::uint8_t> fill_on_release;  // what an ended tenancy leaves behind
   Reuse reuse;
-  bool log_leaks;  // for take_leaked()
+  bool views_stay;  // views outlive their tenancy: nobody revokes them
+  bool log_leaks;   // for take_leaked()
 };
 
 struct PoolStats {
@@ -47,9 +48,9 @@ class Pool {
 
   // One thread's membership, from join() to leave().
   [[nodiscard]] Owner join();
-  // Takes back all that the owner holds. Where it held any, the mapping stays for ever: a
-  // transferred ArrayBuffer may still reach it from another thread. To be called when the thread's
-  // native work is done.
+  // Takes back all that the owner holds. Where it held any, or ever did if views stay, the mapping
+  // stays for ever: a transferred ArrayBuffer may still reach it from another thread. To be called
+  // when the thread's native work is done.
   void leave(Owner owner);
 
   // See Slots for what each does. A method that ends a handle or a pin frees the slot when nothing
@@ -87,6 +88,7 @@ class Pool {
 
   const bool clear_on_acquire_;
   const std::optional<std::uint8_t> fill_on_release_;
+  const bool views_stay_;
   const bool log_leaks_;
   Slab slab_;  // its arithmetic never changes; a slot's memory belongs to who holds the slot
   std::vector<std::uint8_t>

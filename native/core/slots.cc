@@ -1,6 +1,7 @@
 #include "slots.h"
 
 #include <algorithm>
+#include <iterator>
 #include <numeric>
 
 #include "check.h"
@@ -126,10 +127,12 @@ bool Slots::end_if_unheld(std::uint32_t index) {
   return true;
 }
 
-bool Slots::borrow(std::uint32_t index) {
+bool Slots::make_busy(std::uint32_t index) {
   Slot& slot = slots_[index];
   if (slot.state != State::free) return false;
-  free_.erase(std::find(free_.begin(), free_.end(), index));
+  // From the warm end: who goes through all slots finds each one there.
+  const auto found = std::find(free_.rbegin(), free_.rend(), index);
+  free_.erase(std::next(found).base());
   become(slot, State::busy);
   return true;
 }
@@ -138,8 +141,11 @@ void Slots::give_back(std::uint32_t index, Warmth warmth) {
   Slot& slot = slots_[index];
   CHECK(slot.state == State::busy);
   become(slot, State::free);
-  const bool next = warmth == Warmth::warm && reuse_ == Reuse::warmest_first;
-  free_.insert(next ? free_.end() : free_.begin(), index);
+  if (warmth == Warmth::warm && reuse_ == Reuse::warmest_first) {
+    free_.push_back(index);
+  } else {
+    free_.push_front(index);
+  }
 }
 
 bool Slots::abandon(std::uint32_t index, Owner owner) {

@@ -3,6 +3,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <vector>
 
 namespace pixelpool {
@@ -36,7 +37,7 @@ struct Counters {
 //   free --acquire--> leased --the last handle ends--> ended --give_back--> free
 //                        |--but a pin holds it---> pinned ------^
 //                        '--its memory escaped--> quarantined --^
-//   free --borrow--> busy --give_back--> free
+//   free --make_busy--> busy --give_back--> free
 //
 // A handle is one PixelBuffer, known by its wrap. A slot is held while it has a handle, then while
 // it has a pin, then while a wrap of it has escaped; end_if_unheld() is the one gate out.
@@ -75,7 +76,7 @@ class Slots {
   // give_back().
   [[nodiscard]] bool end_if_unheld(std::uint32_t slot);
   // True when the slot was free: it is busy until give_back().
-  [[nodiscard]] bool borrow(std::uint32_t slot);
+  [[nodiscard]] bool make_busy(std::uint32_t slot);
   enum class Warmth { warm, cold };
   void give_back(std::uint32_t slot, Warmth warmth);
 
@@ -121,7 +122,7 @@ class Slots {
 
   const Reuse reuse_;
   std::vector<Slot> slots_;
-  std::vector<std::uint32_t> free_;  // every slot in State::free once; the next to lease is last
+  std::deque<std::uint32_t> free_;  // every slot in State::free once; the next to lease is last
   std::array<std::uint32_t, state_count> state_counts_{};
   Wrap last_wrap_ = no_wrap;
   Counters counters_;

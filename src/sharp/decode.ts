@@ -1,9 +1,16 @@
 import sharp, { type OutputInfo, type Sharp, type SharpInput } from 'sharp'
 import type { PixelBuffer } from '../buffer.js'
-import { argumentError } from '../errors.js'
+import { argumentError, PoolError } from '../errors.js'
 import { native } from '../native.js'
 import { PixelPool } from '../pool.js'
-import type { Depth, ShapeOptions } from '../shape.js'
+import {
+  checkFits,
+  type Depth,
+  describe,
+  type Shape,
+  type ShapeOptions,
+  toShape,
+} from '../shape.js'
 
 export interface DecodeOptions {
   /** Where the pixels go. */
@@ -19,7 +26,9 @@ const placeholder = { width: 1, height: 1, channels: 1 } as const
  * Decodes an image into a slot of the pool: a path, a Buffer, or a sharp instance with whatever
  * operations it was given. The buffer has the shape that sharp answers; an animation has pages.
  *
- * The slot is taken first, so that no more images are decoded at once than the pool has slots.
+ * The slot is taken first, so that no more images are decoded at once than the pool has slots (one
+ * that was aborted frees its slot at once, though sharp goes on with it). A sharp instance is
+ * switched to raw output.
  * sharp's own output is freed as soon as it is copied, and not by the garbage collector some time
  * later (with `revoke: false` it is left to the collector).
  *
@@ -45,23 +54,30 @@ export async function decode(
   const image = isSharp(input) ? input : sharp(input)
   const place = pool.acquire(placeholder)
   try {
-    return await unlessAborted(decodeInto(place, image, options), signal)
+    const shape = await unlessAborted(decodeInto(place, image, options), signal)
+    return place.reshape(shape)
   } finally {
     place[Symbol.dispose]()
   }
 }
 
+/** Answers the shape of what is in the slot now. */
 async function decodeInto(
   place: PixelBuffer,
   image: Sharp,
   { pool, signal }: DecodeOptions,
-): Promise<PixelBuffer> {
+): Promise<Shape> {
   const { data: pixels, info } = await image.raw().toBuffer({ resolveWithObject: true })
   try {
     signal?.throwIfAborted()
-    const buffer = place.reshape(toShapeOptions(info))
-    new Uint8Array(buffer.data.buffer).set(pixels)
-    return buffer
+    const shape = toShape(toShapeOptions(info))
+    checkFits(shape, pool.slotBytes)
+    if (pixels.byteLength !== shape.byteLength) {
+      const tells = `sharp tells of ${describe(shape)} and gives ${pixels.byteLength} bytes`
+      throw new PoolError('ERR_UNSUPPORTED_RUNTIME', `${tells}; use sharp 0.33 or later`)
+    }
+    new Uint8Array(place.data.buffer).set(pixels)
+    return shape
   } finally {
     if (pool.revoke) freeNow(pixels)
   }

@@ -212,6 +212,21 @@ TEST("after an owner died with a lease out, the addresses outlive the pool") {
   EXPECT(start[slot_bytes - 1] == std::byte{0});
 }
 
+TEST("where views stay, the addresses outlive the pool even if all was released") {
+  const std::byte* start = nullptr;
+  {
+    PoolOptions staying = options(1);
+    staying.views_stay = true;
+    const auto pool = make(staying);
+    const Held held = take(*pool, pool->join());
+    paint(*pool, held, 9);
+    start = pool->start(held.lease.slot);
+    drop(*pool, held);
+    pool->orphan(held.lease.slot, held.wrap);
+  }
+  EXPECT(start[slot_bytes - 1] == std::byte{0});
+}
+
 TEST("leaked wraps are told once, and only when asked for") {
   PoolOptions logging = options(1);
   logging.log_leaks = true;

@@ -229,12 +229,12 @@ TEST("one of two handles may escape; the slot waits for the other, then for the 
   EXPECT(free_if_unheld(slots, 0));
 }
 
-TEST("only a free slot can be borrowed, and a borrowed one counts as free but is not leased") {
+TEST("only a free slot becomes busy, and a busy one counts as free but is not leased") {
   Slots slots(2, Reuse::warmest_first);
   const Held held = take(slots);
-  EXPECT(!slots.borrow(held.lease.slot));
-  EXPECT(slots.borrow(1));
-  EXPECT(!slots.borrow(1));
+  EXPECT(!slots.make_busy(held.lease.slot));
+  EXPECT(slots.make_busy(1));
+  EXPECT(!slots.make_busy(1));
   EXPECT(slots.free() == 1);
   EXPECT(none_to_take(slots));
   slots.give_back(1, Slots::Warmth::cold);
@@ -243,7 +243,7 @@ TEST("only a free slot can be borrowed, and a borrowed one counts as free but is
 
 TEST("a slot given back cold is leased after the warm ones") {
   Slots slots(3, Reuse::warmest_first);
-  EXPECT(slots.borrow(0));
+  EXPECT(slots.make_busy(0));
   slots.give_back(0, Slots::Warmth::cold);
   EXPECT(take(slots).lease.slot == 1);
   EXPECT(take(slots).lease.slot == 2);

@@ -33,6 +33,10 @@ test('a caller that waits is served from eight dropped buffers within 2 s', asyn
   await passes('dropped', 'waiter')
 })
 
+test('callers that wait are served even where only their wait holds the pool', async () => {
+  await passes('dropped', 'local')
+})
+
 test('a buffer that was dropped comes back after acquire() has failed', async () => {
   await passes('dropped', 'failed')
 })

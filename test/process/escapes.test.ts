@@ -64,4 +64,9 @@ describe('an ArrayBuffer posted by the worker that owns the pool', () => {
   test('can be read and written after the worker was terminated', async () => {
     await passes('posted', 'orphanedByForce')
   })
+
+  const stale = 'can be read and written when stale views of a pool without revocation were posted'
+  test(stale, { skip: noTransfer }, async () => {
+    await passes('posted', 'orphanedStale')
+  })
 })

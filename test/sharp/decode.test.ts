@@ -121,6 +121,21 @@ test('no more images are decoded at once than the pool has slots', async () => {
   )
 })
 
+test('an output that is not what sharp tells of it is refused, and its slot is free again', async (t) => {
+  using pool = makePool(1)
+  const image = sharp(photo)
+  const info = { width: 4, height: 4, channels: 3 }
+  t.mock.method(image, 'toBuffer', async () => ({ data: Buffer.alloc(47), info }))
+  await assert.rejects(
+    decode(image, { pool }),
+    refusal(
+      'ERR_UNSUPPORTED_RUNTIME',
+      'sharp tells of 4x4x3 uchar and gives 47 bytes; use sharp 0.33 or later',
+    ),
+  )
+  assert.equal(checkEquation(pool).free, 1)
+})
+
 test('refuses what is no pool, no signal, no input', async () => {
   using pool = makePool()
   const refuse = (...given: unknown[]): Promise<unknown> => Reflect.apply(decode, null, given)
@@ -138,4 +153,24 @@ test('refuses what is no pool, no signal, no input', async () => {
     invalid('input must be an image or a sharp instance, got null'),
   )
   assert.equal(pool.stats().acquires, 0)
+})
+
+test('an abort in the very moment of success loses no slot', async (t) => {
+  for (let turns = 0; turns < 12; turns++) {
+    using pool = makePool(1)
+    const controller = new AbortController()
+    const image = sharp({ create: { width: 4, height: 4, channels: 3, background: 'red' } })
+    const output = await sharp(await image.png().toBuffer())
+      .raw()
+      .toBuffer({ resolveWithObject: true })
+    t.mock.method(image, 'toBuffer', async () => output)
+    const decoding = decode(image, { pool, signal: controller.signal })
+    for (let i = 0; i < turns; i++) await null
+    controller.abort()
+    await decoding.then(
+      (buffer) => buffer.release(),
+      (reason) => assert.equal(reason, controller.signal.reason),
+    )
+    assert.equal(checkEquation(pool).free, 1)
+  }
 })

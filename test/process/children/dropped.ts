@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { setInterval } from 'node:timers/promises'
+import { setInterval, setTimeout } from 'node:timers/promises'
 import { PixelPool } from '../../../src/index.js'
 import { play } from './scenario.js'
 
@@ -8,7 +8,7 @@ import { play } from './scenario.js'
 const slots = 8
 const deadlineMs = 2000
 
-await play({ waiter, failed })
+await play({ waiter, local, failed })
 
 async function waiter(): Promise<void> {
   const pool = new PixelPool({ slots, shape: { width: 64, height: 64 } })
@@ -17,6 +17,22 @@ async function waiter(): Promise<void> {
   assert.equal(buffer.data.length, 64 * 64 * 4)
   assert.ok(pool.stats().leaked >= 1)
   buffer.release()
+}
+
+/** Nothing but the wait itself holds the pool and whoever waits. */
+async function local(): Promise<void> {
+  const served = Array.from({ length: 5 }, async () => {
+    const pool = new PixelPool({ slots: 1, shape: { width: 64, height: 64 } })
+    const hold = async (): Promise<void> => {
+      const buffer = pool.acquire()
+      await setTimeout(300)
+      assert.equal(buffer.released, false) // and is forgotten only now
+    }
+    void hold()
+    const buffer = await pool.acquireAsync()
+    buffer.release()
+  })
+  await Promise.all(served)
 }
 
 async function failed(): Promise<void> {

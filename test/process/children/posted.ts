@@ -18,6 +18,7 @@ await play({
   terminatedBefore,
   orphaned: () => orphan('end'),
   orphanedByForce: () => orphan('terminate'),
+  orphanedStale: () => orphan('end', false),
 })
 
 async function outlived(): Promise<void> {
@@ -89,9 +90,10 @@ function reuse(pool: PixelPool): void {
 }
 
 /** A worker's own pool and thread end while this thread holds what it posted. */
-async function orphan(end: 'end' | 'terminate'): Promise<void> {
+async function orphan(end: 'end' | 'terminate', revoke: boolean = true): Promise<void> {
   const buffers = 32
-  const worker = new Worker(new URL('owner.js', import.meta.url), { workerData: { buffers, end } })
+  const workerData = { buffers, end, revoke }
+  const worker = new Worker(new URL('owner.js', import.meta.url), { workerData })
   const exited = once(worker, 'exit')
   const [memories] = await once(worker, 'message')
   assert.ok(Array.isArray(memories))
