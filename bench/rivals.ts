@@ -1,18 +1,9 @@
 import { freeUint8Clamped, mallocUint8Clamped } from 'typedarray-pool'
 import { type PixelBuffer, PixelPool } from '../src/index.js'
 import { FreeList } from './free-list.js'
+import type { Pixels, Rival } from './rival.js'
 import type { Size } from './sizes.js'
 import { wrapAndDetach } from './wrap-and-detach.js'
-
-export type Pixels = Uint8ClampedArray | Uint8Array
-
-/** One way to have memory for frames. `F` is what it hands out. */
-export interface Rival<F> {
-  /** A frame of the size at this index of the list that the rival was made with. */
-  acquire(size: number): F
-  pixels(frame: F): Pixels
-  release(frame: F): void
-}
 
 export type RivalName =
   | 'harness floor'

@@ -1,5 +1,5 @@
 import { type NativePool, native } from '../src/native.js'
-import type { Pixels, Rival } from './rivals.js'
+import type { Pixels, Rival } from './rival.js'
 
 interface Wrapped {
   readonly slot: number

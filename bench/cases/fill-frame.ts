@@ -2,7 +2,8 @@ import { setImmediate as turn } from 'node:timers/promises'
 import { mean, median, quantile } from 'simple-statistics'
 import { type Bench, known, type Outcome, usageColumns } from '../bench.js'
 import { Meter, sink } from '../process.js'
-import { type Rival, type RivalName, withRival } from '../rivals.js'
+import type { Rival } from '../rival.js'
+import { type RivalName, withRival } from '../rivals.js'
 import { fullHd, megabyte, photo, type Size } from '../sizes.js'
 
 const rivals: readonly RivalName[] = [

@@ -1,7 +1,8 @@
 import { median, quantile } from 'simple-statistics'
 import { type Bench, known, type Outcome, usageColumns } from '../bench.js'
 import { Meter, sink } from '../process.js'
-import { type Pixels, type RivalName, withRival } from '../rivals.js'
+import type { Pixels } from '../rival.js'
+import { type RivalName, withRival } from '../rivals.js'
 import { fullHd } from '../sizes.js'
 
 const rivals: readonly RivalName[] = [

@@ -5,7 +5,8 @@ import sharp from 'sharp'
 import { median, quantile } from 'simple-statistics'
 import { type Bench, known, type Outcome, usageColumns } from '../bench.js'
 import { Meter, rssMb, sink } from '../process.js'
-import { type Pixels, type Rival, type RivalName, withRival } from '../rivals.js'
+import type { Pixels, Rival } from '../rival.js'
+import { type RivalName, withRival } from '../rivals.js'
 import { animation, animationFrame } from '../sizes.js'
 
 /** These have one buffer for all frames of a GIF; the others allocate each frame and join them. */

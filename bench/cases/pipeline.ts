@@ -3,7 +3,8 @@ import { median, quantile, sum } from 'simple-statistics'
 import { type Bench, known, type Outcome, usageColumns } from '../bench.js'
 import { Meter, sink } from '../process.js'
 import { makeRandom, seed } from '../random.js'
-import { type Rival, type RivalName, withRival } from '../rivals.js'
+import type { Rival } from '../rival.js'
+import { type RivalName, withRival } from '../rivals.js'
 import { fullHd, hd, thumbnail, ultraHd } from '../sizes.js'
 
 const rivals: readonly RivalName[] = [
