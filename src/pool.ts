@@ -87,8 +87,8 @@ export class PixelPool<D extends Depth = 'uchar'> implements Disposable {
 
   /**
    * Leases a slot as soon as one is free, first come first served. While it waits, the engine is
-   * asked each second to look for forgotten buffers; without a timeout it keeps
-   * the process awake for 3 s at most.
+   * asked each second to look for forgotten buffers; without a timeout it keeps the process awake
+   * for 3 s at most.
    *
    * @throws {PoolError} rejects with `ERR_ACQUIRE_TIMEOUT`, `ERR_POOL_CLOSED`,
    * `ERR_INVALID_ARGUMENT`, `ERR_SHAPE_TOO_LARGE`; or with the reason of an aborted signal

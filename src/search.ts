@@ -17,9 +17,9 @@ export function nudge(): void {
 
 /**
  * Nudges the engine each second while somebody waits, and looks whether there is something now: who
- * waits is held by this timer, and may be reachable in no other way. It keeps the process awake for the first
- * three seconds only: by then what was forgotten has come back, and whoever still holds a buffer
- * keeps the process awake himself, or never will release it.
+ * waits is held by this timer, and may be reachable in no other way. It keeps the process awake for
+ * the first three seconds only: by then what was forgotten has come back, and whoever still holds a
+ * buffer keeps the process awake himself, or never will release it.
  */
 export class Search {
   #timer: NodeJS.Timeout | null = null
