@@ -40,3 +40,7 @@ test('callers that wait are served even where only their wait holds the pool', a
 test('a buffer that was dropped comes back after acquire() has failed', async () => {
   await passes('dropped', 'failed')
 })
+
+test('two copies of the library in one thread are each told of their own', async () => {
+  await passes('copies', 'both')
+})
