@@ -17,6 +17,17 @@ export type RivalName =
   | 'Buffer.alloc'
   | 'Uint8ClampedArray'
 
+/** What a program that works on frames chooses from. */
+export const waysToHaveFrames: readonly RivalName[] = [
+  'pixelpool',
+  'pixelpool revoke:false',
+  'free-list',
+  'typedarray-pool',
+  'Buffer.allocUnsafeSlow',
+  'Buffer.alloc',
+  'Uint8ClampedArray',
+]
+
 /** Calls back with the rival: each has frames of a type of its own. */
 export function withRival<R>(
   name: RivalName,

@@ -50,6 +50,11 @@ export class Slots {
     everySlots.add(new WeakRef(this))
   }
 
+  /** The place in the user's code that is running now, where leaks are traced. */
+  here(): string | undefined {
+    return this.leaks === null ? undefined : Leaks.here()
+  }
+
   /** @throws {PoolError} `ERR_UNSUPPORTED_RUNTIME` */
   acquire(site?: string): Handle | 'exhausted' | 'closed' {
     for (;;) {

@@ -3,18 +3,9 @@ import { mean, median, quantile } from 'simple-statistics'
 import { type Bench, known, type Outcome, usageColumns } from '../bench.js'
 import { Meter, sink } from '../process.js'
 import type { Rival } from '../rival.js'
-import { type RivalName, withRival } from '../rivals.js'
+import { waysToHaveFrames, withRival } from '../rivals.js'
 import { fullHd, megabyte, photo, type Size } from '../sizes.js'
 
-const rivals: readonly RivalName[] = [
-  'pixelpool',
-  'pixelpool revoke:false',
-  'free-list',
-  'typedarray-pool',
-  'Buffer.allocUnsafeSlow',
-  'Buffer.alloc',
-  'Uint8ClampedArray',
-]
 const groups: readonly string[] = [megabyte.name, fullHd.name, photo.name]
 const rounds = 15
 /** Written by each side before it is the other's turn. */
@@ -25,7 +16,7 @@ export const fillFrame: Bench = {
   about:
     "One frame at a time: acquire, write every byte with .fill(), release. Each rival takes turns with the free-list in one process, 15 blocks each. The ratios are medians of 15: 'x' of the blocks' medians, the typical frame; 'mean x' of their means, with the frames that pay for faults and collections.",
   groups,
-  rivals,
+  rivals: waysToHaveFrames,
   rounds: 1,
   columns: [
     { title: 'median us', key: 'medianUs', digits: 1 },
@@ -46,7 +37,9 @@ export const fillFrame: Bench = {
   measure: (rival, group, smoke) => {
     const size = sizeOf(group)
     return withRival('free-list', [size], 1, (other) =>
-      withRival(known(rivals, rival), [size], 1, (made) => measure(made, other, size, smoke)),
+      withRival(known(waysToHaveFrames, rival), [size], 1, (made) =>
+        measure(made, other, size, smoke),
+      ),
     )
   },
 }

@@ -4,18 +4,9 @@ import { type Bench, known, type Outcome, usageColumns } from '../bench.js'
 import { Meter, sink } from '../process.js'
 import { makeRandom, seed } from '../random.js'
 import type { Rival } from '../rival.js'
-import { type RivalName, withRival } from '../rivals.js'
+import { waysToHaveFrames, withRival } from '../rivals.js'
 import { fullHd, hd, thumbnail, ultraHd } from '../sizes.js'
 
-const rivals: readonly RivalName[] = [
-  'pixelpool',
-  'pixelpool revoke:false',
-  'free-list',
-  'typedarray-pool',
-  'Buffer.allocUnsafeSlow',
-  'Buffer.alloc',
-  'Uint8ClampedArray',
-]
 const sizes = [thumbnail, hd, fullHd, ultraHd]
 const inFlight = 8
 /** How often a frame is held for another lap of the ring. */
@@ -27,7 +18,7 @@ export const pipeline: Bench = {
   name: 'pipeline',
   about: `Eight RGBA frames of mixed sizes in flight, released in ring order with random hold (seed ${seed}); each is written with .fill(). 'growth' is the first ${growing} frames, 'steady' the rest.`,
   groups: [''],
-  rivals,
+  rivals: waysToHaveFrames,
   rounds: 5,
   hostMb: 800,
   columns: [
@@ -58,7 +49,7 @@ export const pipeline: Bench = {
   ],
   picture: { key: 'all', title: 'frames a second', form: 'bar' },
   measure: (rival, _, smoke) =>
-    withRival(known(rivals, rival), sizes, inFlight, (made) => measure(made, smoke)),
+    withRival(known(waysToHaveFrames, rival), sizes, inFlight, (made) => measure(made, smoke)),
 }
 
 interface Step {

@@ -97,17 +97,14 @@ bool Slots::finalize(std::uint32_t index, Wrap wrap) {
     counters_.leaked++;
     return true;
   }
-  if (!erase_wrap(slot.escaped, wrap)) {
-    erase_one(slot.kept, [wrap](const Kept& each) { return each.wrap == wrap; });
-  }
+  if (!erase_wrap(slot.escaped, wrap)) end_kept(slot, wrap);
   return false;
 }
 
 bool Slots::orphan(std::uint32_t index, Wrap wrap) {
   CHECK(index < slots_.size());
   Slot& slot = slots_[index];
-  return !erase_one(slot.kept, [wrap](const Kept& each) { return each.wrap == wrap; }) &&
-         (contains(slot.handles, wrap) || contains(slot.escaped, wrap));
+  return !end_kept(slot, wrap) && (contains(slot.handles, wrap) || contains(slot.escaped, wrap));
 }
 
 bool Slots::end_if_unheld(std::uint32_t index) {
@@ -171,6 +168,10 @@ bool Slots::end_handle(Slot& slot, Wrap wrap) {
   if (!erase_wrap(slot.handles, wrap)) return false;
   counters_.releases++;
   return true;
+}
+
+bool Slots::end_kept(Slot& slot, Wrap wrap) {
+  return erase_one(slot.kept, [wrap](const Kept& each) { return each.wrap == wrap; });
 }
 
 Wrap Slots::take_kept(Slot& slot, Owner owner) {

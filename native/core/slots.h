@@ -114,6 +114,7 @@ class Slots {
 
   Slot* find(const Lease& lease);
   bool end_handle(Slot& slot, Wrap wrap);
+  static bool end_kept(Slot& slot, Wrap wrap);
   Wrap take_kept(Slot& slot, Owner owner);
   void become(Slot& slot, State state);
   [[nodiscard]] std::uint32_t in(State state) const {

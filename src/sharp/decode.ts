@@ -1,6 +1,7 @@
 import sharp, { type OutputInfo, type Sharp, type SharpInput } from 'sharp'
 import type { PixelBuffer } from '../buffer.js'
 import { argumentError, PoolError } from '../errors.js'
+import { checkWait } from '../line.js'
 import { native } from '../native.js'
 import { PixelPool } from '../pool.js'
 import {
@@ -44,9 +45,7 @@ export async function decode(
   }
   const { pool, signal } = options
   if (!(pool instanceof PixelPool)) throw argumentError('pool', 'a PixelPool', pool)
-  if (signal !== undefined && !(signal instanceof AbortSignal)) {
-    throw argumentError('signal', 'an AbortSignal', signal)
-  }
+  checkWait({ signal })
   if (input === undefined || input === null) {
     throw argumentError('input', 'an image or a sharp instance', input)
   }
