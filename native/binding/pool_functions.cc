@@ -49,8 +49,8 @@ Lease lease_of(const Info& info) {
   return {info[0].As<Napi::Number>().Uint32Value(), count_at(info, 1)};
 }
 
-// acquire() and release() are what a frame costs, so they speak Node-API itself: 10 ns a call less
-// than through node-addon-api (a pair took 126 ns so and 106 ns thus).
+// acquire() and release() are what a frame costs, so they speak Node-API itself: a pair takes
+// some 10 ns less than through node-addon-api (without revocation 119 against 130 ns).
 
 napi_value acquire(napi_env env, napi_callback_info info) {
   void* data = nullptr;
