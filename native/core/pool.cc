@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "check.h"
+
 namespace pixelpool {
 
 Status Pool::create(const PoolOptions& options, std::shared_ptr<Pool>& pool) {
@@ -70,14 +72,26 @@ Status Pool::escape(const Lease& lease, Wrap wrap) {
 
 Status Pool::pin(const Lease& lease) {
   const std::lock_guard lock(mutex_);
-  return slots_.pin(lease) ? Status::ok : Status::stale;
+  return slots_.pin(lease, PinnedBy::script) ? Status::ok : Status::stale;
 }
 
 Status Pool::unpin(const Lease& lease) {
   std::unique_lock lock(mutex_);
-  if (!slots_.unpin(lease)) return Status::stale;
+  if (!slots_.unpin(lease, PinnedBy::script)) return Status::stale;
   settle(lock, lease.slot);
   return Status::ok;
+}
+
+Status Pool::begin_job(const Lease& lease) {
+  const std::lock_guard lock(mutex_);
+  return slots_.pin(lease, PinnedBy::job) ? Status::ok : Status::stale;
+}
+
+bool Pool::end_job(const Lease& lease) {
+  std::unique_lock lock(mutex_);
+  const bool ended = slots_.unpin(lease, PinnedBy::job);
+  CHECK(ended);
+  return settle(lock, lease.slot);
 }
 
 bool Pool::finalize(std::uint32_t slot, Wrap wrap) {

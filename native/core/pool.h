@@ -61,6 +61,9 @@ class Pool {
   [[nodiscard]] Status escape(const Lease& lease, Wrap wrap);
   [[nodiscard]] Status pin(const Lease& lease);
   [[nodiscard]] Status unpin(const Lease& lease);
+  [[nodiscard]] Status begin_job(const Lease& lease);
+  // True when the slot came back.
+  bool end_job(const Lease& lease);
 
   // Called by a wrap's finalizer, on any thread. True when a slot came back or a leak is to be
   // told.

@@ -76,17 +76,17 @@ bool Slots::escape(const Lease& lease, Wrap wrap) {
   return true;
 }
 
-bool Slots::pin(const Lease& lease) {
+bool Slots::pin(const Lease& lease, PinnedBy by) {
   Slot* const slot = find(lease);
   if (slot == nullptr || slot->handles.empty()) return false;
-  slot->pins++;
+  slot->pins(by)++;
   return true;
 }
 
-bool Slots::unpin(const Lease& lease) {
+bool Slots::unpin(const Lease& lease, PinnedBy by) {
   Slot* const slot = find(lease);
-  if (slot == nullptr || slot->pins == 0) return false;
-  slot->pins--;
+  if (slot == nullptr || slot->pins(by) == 0) return false;
+  slot->pins(by)--;
   return true;
 }
 
@@ -111,7 +111,7 @@ bool Slots::end_if_unheld(std::uint32_t index) {
   Slot& slot = slots_[index];
   if (slot.state == State::free || slot.state == State::busy) return false;
   if (!slot.handles.empty()) return false;
-  if (slot.pins > 0) {
+  if (slot.is_pinned()) {
     become(slot, State::pinned);
     return false;
   }
@@ -149,11 +149,11 @@ bool Slots::abandon(std::uint32_t index, Owner owner) {
   Slot& slot = slots_[index];
   take_kept(slot, owner);
   if (slot.owner != owner || slot.state == State::free || slot.state == State::busy) return false;
-  const bool reachable = !slot.handles.empty() || !slot.escaped.empty() || slot.pins > 0;
+  const bool reachable = !slot.handles.empty() || !slot.escaped.empty() || slot.is_pinned();
   counters_.releases += slot.handles.size();
   slot.handles.clear();
   std::fill(slot.escaped.begin(), slot.escaped.end(), no_wrap);
-  slot.pins = 0;
+  slot.pins(PinnedBy::script) = 0;
   return reachable;
 }
 

@@ -25,6 +25,10 @@ using Owner = std::uint32_t;
 // The order in which free slots are leased again.
 enum class Reuse { warmest_first, coldest_first };
 
+// Who keeps a slot from being leased to anybody else. A script's pin ends with its owner; a job of
+// native code ends its pin by itself, whoever has died meanwhile.
+enum class PinnedBy { script, job };
+
 struct Counters {
   std::uint64_t acquires = 0;  // handles given out: by acquire() and by retain()
   std::uint64_t releases = 0;  // handles given back
@@ -60,8 +64,8 @@ class Slots {
   [[nodiscard]] bool release(const Lease& lease, Wrap wrap, bool offered, bool& kept);
   // Ends the handle with this wrap, whose memory somebody may still reach.
   [[nodiscard]] bool escape(const Lease& lease, Wrap wrap);
-  [[nodiscard]] bool pin(const Lease& lease);
-  [[nodiscard]] bool unpin(const Lease& lease);
+  [[nodiscard]] bool pin(const Lease& lease, PinnedBy by);
+  [[nodiscard]] bool unpin(const Lease& lease, PinnedBy by);
 
   // --- what is learned about a wrap
 
@@ -104,12 +108,15 @@ class Slots {
 
   struct Slot {
     std::uint64_t generation = 0;
-    std::uint32_t pins = 0;
+    std::array<std::uint32_t, 2> pin_counts{};
     Owner owner = 0;  // of the current tenancy
     State state = State::free;
     std::vector<Wrap> handles;
     std::vector<Wrap> escaped;
     std::vector<Kept> kept;  // by owners, for their next tenancy
+
+    std::uint32_t& pins(PinnedBy by) { return pin_counts[static_cast<std::size_t>(by)]; }
+    [[nodiscard]] bool is_pinned() const { return pin_counts[0] + pin_counts[1] > 0; }
   };
 
   Slot* find(const Lease& lease);

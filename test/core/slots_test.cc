@@ -128,28 +128,56 @@ TEST("a retained slot is free when its last handle is released, whichever that i
 TEST("a pin holds a released slot until the last pin ends") {
   Slots slots(1, Reuse::warmest_first);
   const Held held = take(slots);
-  EXPECT(slots.pin(held.lease));
-  EXPECT(slots.pin(held.lease));
+  EXPECT(slots.pin(held.lease, PinnedBy::script));
+  EXPECT(slots.pin(held.lease, PinnedBy::script));
   kept_when_released(slots, held);
   EXPECT(!free_if_unheld(slots, 0));
   EXPECT(slots.pinned() == 1);
   EXPECT(slots.leased() == 0);
   EXPECT(adds_up(slots));
-  EXPECT(slots.unpin(held.lease));
+  EXPECT(slots.unpin(held.lease, PinnedBy::script));
   EXPECT(!free_if_unheld(slots, 0));
-  EXPECT(slots.unpin(held.lease));
+  EXPECT(slots.unpin(held.lease, PinnedBy::script));
   EXPECT(free_if_unheld(slots, 0));
-  EXPECT(!slots.unpin(held.lease));
+  EXPECT(!slots.unpin(held.lease, PinnedBy::script));
   EXPECT(slots.free() == 1);
+}
+
+TEST("a job holds the slot after its last handle, and after its owner's death") {
+  Slots slots(2, Reuse::warmest_first);
+  const Held released = take(slots);
+  const Held abandoned = take(slots);
+  EXPECT(slots.pin(released.lease, PinnedBy::job));
+  EXPECT(slots.pin(abandoned.lease, PinnedBy::job));
+  kept_when_released(slots, released);
+  EXPECT(slots.abandon(abandoned.lease.slot, me));
+  for (const std::uint32_t slot : {0U, 1U}) EXPECT(!free_if_unheld(slots, slot));
+  EXPECT(slots.pinned() == 2);
+  EXPECT(adds_up(slots));
+  EXPECT(slots.unpin(released.lease, PinnedBy::job));
+  EXPECT(slots.unpin(abandoned.lease, PinnedBy::job));
+  for (const std::uint32_t slot : {0U, 1U}) EXPECT(free_if_unheld(slots, slot));
+  EXPECT(slots.free() == 2);
+}
+
+TEST("no job begins on a slot without a handle") {
+  Slots slots(1, Reuse::warmest_first);
+  const Held held = take(slots);
+  EXPECT(slots.pin(held.lease, PinnedBy::script));
+  kept_when_released(slots, held);
+  EXPECT(!slots.pin(held.lease, PinnedBy::job));
+  EXPECT(slots.unpin(held.lease, PinnedBy::script));
+  EXPECT(free_if_unheld(slots, 0));
+  EXPECT(!slots.pin(held.lease, PinnedBy::job));
 }
 
 TEST("a released slot can be neither pinned nor retained") {
   Slots slots(1, Reuse::warmest_first);
   const Held held = take(slots);
-  EXPECT(slots.pin(held.lease));
+  EXPECT(slots.pin(held.lease, PinnedBy::script));
   kept_when_released(slots, held);
   Wrap wrap = no_wrap;
-  EXPECT(!slots.pin(held.lease));
+  EXPECT(!slots.pin(held.lease, PinnedBy::script));
   EXPECT(!slots.retain(held.lease, wrap));
 }
 
@@ -203,11 +231,11 @@ TEST("escaped memory is in quarantine until its finalizer runs") {
 TEST("a slot with an escaped wrap and a pin is pinned, then in quarantine, then free") {
   Slots slots(1, Reuse::warmest_first);
   const Held held = take(slots);
-  EXPECT(slots.pin(held.lease));
+  EXPECT(slots.pin(held.lease, PinnedBy::script));
   EXPECT(slots.escape(held.lease, held.wrap));
   EXPECT(!free_if_unheld(slots, 0));
   EXPECT(slots.pinned() == 1);
-  EXPECT(slots.unpin(held.lease));
+  EXPECT(slots.unpin(held.lease, PinnedBy::script));
   EXPECT(!free_if_unheld(slots, 0));
   EXPECT(slots.quarantined() == 1);
   slots.finalize(0, held.wrap);
@@ -254,7 +282,7 @@ TEST("an owner that dies gives back what it holds, and nobody else's, and that i
   Slots slots(3, Reuse::warmest_first);
   const Held mine = take(slots);
   const Held pinned = take(slots);
-  EXPECT(slots.pin(pinned.lease));
+  EXPECT(slots.pin(pinned.lease, PinnedBy::script));
   kept_when_released(slots, pinned);
   EXPECT(!free_if_unheld(slots, pinned.lease.slot));
   const Held theirs = take(slots, other);
