@@ -9,11 +9,29 @@
         "core/pool.cc",
         "core/slab.cc",
         "core/slots.cc",
+        "codec/decoder.cc",
+        "codec/libvips.cc",
+        "codec/libvips_job.cc",
+        "codec/loader.cc",
+        "codec/pipeline.cc",
+        "codec/plan.cc",
+        "codec/scaling.cc",
+        "codec/source.cc",
+        "codec/self_test.cc",
+        "codec/strip_reader.cc",
+        "codec/turn.cc",
+        "codec/watch.cc",
         "binding/addon.cc",
         "binding/bell.cc",
+        "binding/codec_functions.cc",
+        "binding/codec_words.cc",
         "binding/create_pool.cc",
         "binding/environment.cc",
         "binding/pool_functions.cc",
+        "binding/slot_memory.cc",
+        "binding/stats.cc",
+        "binding/strip_functions.cc",
+        "binding/work.cc",
         "binding/wrap.cc",
       ],
       "include_dirs": ["<!(node -p \"require('node-addon-api').include_dir\")"],
@@ -24,7 +42,7 @@
       ],
       "conditions": [
         ["OS=='linux'", {
-          "sources": ["core/pages_linux.cc"],
+          "sources": ["core/pages_linux.cc", "codec/system_linux.cc", "codec/file_posix.cc"],
           # nodelete: a worker that loaded the addon alone would unload it at its end, with
           # finalizers of its ArrayBuffers still to run. exclude-libs: our copy of libstdc++ is
           # nobody else's, and what we do not use of it can go (398 KB become 233 KB).
@@ -34,7 +52,7 @@
           ],
         }],
         ["OS=='mac'", {
-          "sources": ["core/pages_macos.cc"],
+          "sources": ["core/pages_macos.cc", "codec/system_macos.cc", "codec/file_posix.cc"],
           "xcode_settings": {
             "CLANG_CXX_LANGUAGE_STANDARD": "c++17",
             "GCC_ENABLE_CPP_EXCEPTIONS": "NO",
@@ -43,7 +61,7 @@
           },
         }],
         ["OS=='win'", {
-          "sources": ["core/pages_windows.cc"],
+          "sources": ["core/pages_windows.cc", "codec/system_windows.cc", "codec/file_windows.cc"],
           "msvs_settings": { "VCCLCompilerTool": { "AdditionalOptions": ["/std:c++17"] } },
         }],
       ],

@@ -1,5 +1,6 @@
 import { argumentError, PoolError } from './errors.js'
 import type { Handle } from './handle.js'
+import type { NativeMemory } from './native-codec.js'
 import { type Channels, checkFits, type Depth, type PixelArray, type Shape } from './shape.js'
 import { Slots } from './slots.js'
 
@@ -145,6 +146,14 @@ export class PixelBuffer<D extends Depth = Depth> implements Disposable {
     this.#handle = null
     this.#data = null
     return new PixelBuffer(this.#slots, handle, shape, handle.pixels(shape))
+  }
+
+  /**
+   * @internal The slot's memory for a native job, which holds the slot until it has settled,
+   * whatever becomes of this buffer.
+   */
+  job(): NativeMemory {
+    return this.#slots.job(this.#held('job()'))
   }
 
   /**

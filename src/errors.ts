@@ -9,6 +9,11 @@ export type PoolErrorCode =
   | 'ERR_ACQUIRE_TIMEOUT'
   | 'ERR_OUT_OF_MEMORY'
   | 'ERR_UNSUPPORTED_RUNTIME'
+  | 'ERR_UNSUPPORTED_IMAGE'
+  | 'ERR_IMAGE_UNREADABLE'
+  | 'ERR_IMAGE_CORRUPT'
+  | 'ERR_IMAGE_TOO_LARGE'
+  | 'ERR_STRIP_PENDING'
 
 /** Every error that pixelpool throws or rejects with, an aborted wait's own reason excepted. */
 export class PoolError extends Error {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { PoolError } from './errors.js'
+import type { NativeCodec, NativeMemory, NativeNoCodec } from './native-codec.js'
 
 /** What a new pool is made of, in bytes and flags: the addon knows no pixels. */
 export interface NativePoolOptions {
@@ -50,6 +51,7 @@ export interface NativePool {
   escape(slot: number, generation: number, wrap: number): boolean
   pin(slot: number, generation: number): boolean
   unpin(slot: number, generation: number): boolean
+  job(slot: number, generation: number): NativeMemory | 'stale'
   takeLeaked(): number[]
   trim(): number
   close(): void
@@ -61,6 +63,9 @@ interface Addon {
   createPool(options: NativePoolOptions): NativePool | 'out of memory'
   /** Makes every view of the memory empty. */
   detach(memory: ArrayBuffer): void
+  /** The files of every libvips in this process. */
+  loadedLibvips(): string[]
+  findCodec(file: string): NativeCodec | NativeNoCodec
   /** Asks the engine to collect garbage soon. */
   nudge(): void
   /**

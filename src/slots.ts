@@ -2,6 +2,7 @@ import { PoolError } from './errors.js'
 import { Handle } from './handle.js'
 import { Leaks } from './leaks.js'
 import { type NativePool, type NativePoolOptions, type NativeStats, native } from './native.js'
+import type { NativeMemory } from './native-codec.js'
 import { canTransfer, revoke } from './revoke.js'
 
 export interface SlotsOptions extends Omit<NativePoolOptions, 'bell' | 'keepsWraps' | 'logLeaks'> {
@@ -110,6 +111,13 @@ export class Slots {
   unpin({ slot, generation }: Handle): void {
     this.#native.unpin(slot, generation)
     this.freed?.()
+  }
+
+  /** The slot's memory for one native job. When the job's end frees the slot, the bell rings. */
+  job({ slot, generation }: Handle): NativeMemory {
+    const memory = this.#native.job(slot, generation)
+    if (memory === 'stale') throw new Error(`slot ${slot} was lent after its lease had ended`)
+    return memory
   }
 
   trim(): number {

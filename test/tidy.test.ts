@@ -12,6 +12,17 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
 const readingOrder = [
   'src/sharp/index.ts',
   'src/sharp/decode.ts',
+  'src/sharp/copy.ts',
+  'src/sharp/metadata.ts',
+  'src/sharp/strips.ts',
+  'src/sharp/reader.ts',
+  'src/sharp/direct.ts',
+  'src/sharp/warnings.ts',
+  'src/sharp/abort.ts',
+  'src/sharp/failure.ts',
+  'src/sharp/codec.ts',
+  'src/sharp/input.ts',
+  'src/sharp/request.ts',
   'src/sharp/encode.ts',
   'src/index.ts',
   'src/pool.ts',
@@ -25,6 +36,7 @@ const readingOrder = [
   'src/leaks.ts',
   'src/revoke.ts',
   'src/native.ts',
+  'src/native-codec.ts',
   'src/shape.ts',
   'src/errors.ts',
 ]
@@ -55,9 +67,12 @@ test('a file of src/ imports only files below it', () => {
   assert.deepEqual(upwards, [])
 })
 
-test('the core includes itself and the standard library, and its pages their system', () => {
+/** The files that speak to the system, one for each. */
+const ofSystem = /^(pages|system|file)(_|\.cc$)/
+
+test('the core includes itself and the standard library, and few files their system', () => {
   const strangers = native.filter(is(...nodeFree)).flatMap((file) => {
-    const isOfSystem = basename(file).startsWith('pages')
+    const isOfSystem = ofSystem.test(basename(file))
     const { quoted, angled } = includesOf(file)
     const wrong = [
       ...quoted.filter((header) => !nodeFree.includes(dirname(header))),
@@ -69,11 +84,11 @@ test('the core includes itself and the standard library, and its pages their sys
   assert.deepEqual(strangers, [])
 })
 
-test('only the pages know which system they are on', () => {
+test('only those files know which system they are on', () => {
   const macros = /\b(_WIN32|__linux__|__APPLE__)\b/
   const knowing = native.filter(is(...nodeFree)).filter((file) => macros.test(read(file)))
   assert.deepEqual(
-    knowing.filter((file) => !basename(file).startsWith('pages')),
+    knowing.filter((file) => !ofSystem.test(basename(file))),
     [],
   )
 })

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 
+#include "codec_functions.h"
 #include "create_pool.h"
 #include "environment.h"
 
@@ -49,6 +50,8 @@ Napi::Object initialize(Napi::Env env, Napi::Object exports) {
   exports.Set("canWrap", Napi::Function::New<can_wrap>(env, "canWrap"));
   exports.Set("createPool", Napi::Function::New<create_pool>(env, "createPool"));
   exports.Set("detach", Napi::Function::New<detach>(env, "detach"));
+  exports.Set("findCodec", Napi::Function::New<find_codec>(env, "findCodec"));
+  exports.Set("loadedLibvips", Napi::Function::New<loaded_libvips>(env, "loadedLibvips"));
   exports.Set("nudge", Napi::Function::New<nudge>(env, "nudge"));
   exports.Set("start", Napi::Function::New<start>(env, "start"));
   return exports;

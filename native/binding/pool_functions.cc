@@ -6,6 +6,8 @@
 #include <utility>
 
 #include "../core/check.h"
+#include "slot_memory.h"
+#include "stats.h"
 #include "wrap.h"
 
 namespace pixelpool {
@@ -121,6 +123,15 @@ Napi::Value unpin(const Info& info) {
   return Napi::Boolean::New(info.Env(), status == Status::ok);
 }
 
+// job(slot, generation): the slot's memory for one native job, or 'stale'.
+Napi::Value job(const Info& info) {
+  const Member& member = member_of(info);
+  auto slot_job = std::make_unique<SlotJob>();
+  const Status status = SlotJob::begin(member.pool, lease_of(info), *slot_job);
+  if (status != Status::ok) return {info.Env(), word(info.Env(), status)};
+  return to_external(info.Env(), {std::move(slot_job), member.bell});
+}
+
 Napi::Value take_leaked(const Info& info) {
   const auto leaked = member_of(info).pool->take_leaked();
   const auto wraps = Napi::Array::New(info.Env(), leaked.size());
@@ -137,25 +148,7 @@ void close(const Info& info) {
 }
 
 Napi::Value stats(const Info& info) {
-  const PoolStats stats = member_of(info).pool->stats();
-  auto object = Napi::Object::New(info.Env());
-  const auto set = [&object](const char* name, auto value) {
-    object.Set(name, static_cast<double>(value));
-  };
-  set("slots", stats.slots);
-  set("free", stats.free);
-  set("leased", stats.leased);
-  set("pinned", stats.pinned);
-  set("quarantined", stats.quarantined);
-  set("slotBytes", stats.slot_bytes);
-  set("reservedBytes", stats.reserved_bytes);
-  set("residentBytes", stats.resident_bytes);
-  set("peakLeased", stats.counters.leased_peak);
-  set("acquires", stats.counters.acquires);
-  set("releases", stats.counters.releases);
-  set("leaked", stats.counters.leaked);
-  set("trimmedBytes", stats.trimmed_bytes);
-  return object;
+  return to_object(info.Env(), member_of(info).pool->stats());
 }
 
 using Hold = std::shared_ptr<Member>;
@@ -183,6 +176,7 @@ Napi::Object functions_of(Napi::Env env, const std::shared_ptr<Member>& member) 
   keep("escape", Napi::Function::New<escape>(env, "escape", member.get()));
   keep("pin", Napi::Function::New<pin>(env, "pin", member.get()));
   keep("unpin", Napi::Function::New<unpin>(env, "unpin", member.get()));
+  keep("job", Napi::Function::New<job>(env, "job", member.get()));
   keep("takeLeaked", Napi::Function::New<take_leaked>(env, "takeLeaked", member.get()));
   keep("trim", Napi::Function::New<trim>(env, "trim", member.get()));
   keep("close", Napi::Function::New<close>(env, "close", member.get()));

@@ -1,2 +1,7 @@
+export { type Codec, codec } from './codec.js'
 export { type DecodeOptions, decode } from './decode.js'
 export { encode } from './encode.js'
+export type { ImageInput } from './input.js'
+export { type Metadata, metadata } from './metadata.js'
+export type { FailOn, ImageOptions } from './request.js'
+export { type Strip, Strips, type StripsOptions, strips } from './strips.js'

@@ -1,0 +1,26 @@
+#include "stats.h"
+
+namespace pixelpool {
+
+Napi::Object to_object(Napi::Env env, const PoolStats& stats) {
+  auto object = Napi::Object::New(env);
+  const auto set = [&object](const char* name, auto value) {
+    object.Set(name, static_cast<double>(value));
+  };
+  set("slots", stats.slots);
+  set("free", stats.free);
+  set("leased", stats.leased);
+  set("pinned", stats.pinned);
+  set("quarantined", stats.quarantined);
+  set("slotBytes", stats.slot_bytes);
+  set("reservedBytes", stats.reserved_bytes);
+  set("residentBytes", stats.resident_bytes);
+  set("peakLeased", stats.counters.leased_peak);
+  set("acquires", stats.counters.acquires);
+  set("releases", stats.counters.releases);
+  set("leaked", stats.counters.leaked);
+  set("trimmedBytes", stats.trimmed_bytes);
+  return object;
+}
+
+}  // namespace pixelpool

@@ -1,0 +1,12 @@
+#pragma once
+
+#include <napi.h>
+
+#include "../core/pool.h"
+
+namespace pixelpool {
+
+// As src/native.ts declares them.
+[[nodiscard]] Napi::Object to_object(Napi::Env env, const PoolStats& stats);
+
+}  // namespace pixelpool

@@ -1,0 +1,10 @@
+#pragma once
+
+#include <napi.h>
+
+namespace pixelpool {
+
+// Gives a codec, whose libvips is `data`, the functions that read images in strips.
+void add_strip_functions(Napi::Object codec, void* data);
+
+}  // namespace pixelpool

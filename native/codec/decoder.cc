@@ -1,0 +1,102 @@
+#include "decoder.h"
+
+#include <algorithm>
+#include <vector>
+
+#include "turn.h"
+
+namespace pixelpool {
+namespace {
+
+// An image over memory of ours. It never writes beyond `bytes`.
+Image image_over(const Libvips& vips, const std::byte* memory, std::size_t bytes, int width,
+                 int height, int bands) {
+  return Image(
+      vips.vips_image_new_from_memory(memory, bytes, width, height, bands, vips_format_uchar),
+      Unref{&vips});
+}
+
+// As vips_image_write_to_memory() does it, but for the memory.
+Outcome write_straight(const Libvips& vips, const Plan& plan, const Target& target, Watch& watch) {
+  const Image written =
+      image_over(vips, target.start, bytes_of(plan), plan.width, plan.height, plan.bands);
+  if (written == nullptr) return Outcome::unsupported;
+  const Watched watched(vips, written.get(), watch);
+  if (vips.vips_image_write(plan.image.get(), written.get()) != 0) return Outcome::corrupt;
+  const bool is_ours = vips.vips_image_get_data(written.get()) == target.start;
+  return is_ours ? Outcome::ok : Outcome::displaced;
+}
+
+// Turns the picture while it is decoded from top to bottom. sharp and libvips keep all of it in
+// memory for that; a few rows at a time are enough.
+class Turner {
+ public:
+  Turner(const Libvips& vips, const Plan& plan, std::byte* target, const Watch& watch)
+      : vips_(vips),
+        width_(vips.vips_image_get_width(plan.image.get())),
+        turn_(plan.orientation, width_, vips.vips_image_get_height(plan.image.get()), plan.bands),
+        target_(target),
+        watch_(watch),
+        rows_(static_cast<std::size_t>(width_) * rows_max * static_cast<std::size_t>(plan.bands)),
+        image_(image_over(vips, rows_.data(), rows_.size(), width_, rows_max, plan.bands)),
+        region_(image_ == nullptr ? nullptr : vips.vips_region_new(image_.get()), Unref{&vips}) {}
+
+  [[nodiscard]] bool prepare() {
+    const VipsRect all = {0, 0, width_, rows_max};
+    return region_ != nullptr && vips_.vips_region_image(region_.get(), &all) == 0 &&
+           vips_.vips_image_get_data(image_.get()) == rows_.data();
+  }
+
+  // One strip after another, from the top; whole rows.
+  static int on_strip(VipsRegion* strip, VipsRect* area, void* data) {
+    const auto& turner = *static_cast<Turner*>(data);
+    if (turner.watch_.cancelled()) return -1;
+    for (int done = 0; done < area->height; done += rows_max) {
+      const int count = std::min(rows_max, area->height - done);
+      const VipsRect part = {area->left, area->top + done, area->width, count};
+      turner.vips_.vips_region_copy(strip, turner.region_.get(), &part, 0, 0);
+      turner.turn_.copy(turner.rows_.data(), part.top, count, turner.target_);
+    }
+    return 0;
+  }
+
+ private:
+  static constexpr int rows_max = 64;
+
+  const Libvips& vips_;
+  const int width_;
+  const Turn turn_;
+  std::byte* const target_;
+  const Watch& watch_;
+  std::vector<std::byte> rows_;
+  const Image image_;
+  const Region region_;
+};
+
+Outcome write_turned(const Libvips& vips, const Plan& plan, const Target& target, Watch& watch) {
+  Turner turner(vips, plan, target.start, watch);
+  if (!turner.prepare()) return Outcome::displaced;
+  const Watched watched(vips, plan.image.get(), watch);
+  const int failed = vips.vips_sink_disc(plan.image.get(), Turner::on_strip, &turner);
+  return failed == 0 ? Outcome::ok : Outcome::corrupt;
+}
+
+}  // namespace
+
+std::size_t bytes_of(const Plan& plan) {
+  // libvips' sizes are below 2^31 each, and it refuses images whose rows are longer than that.
+  return static_cast<std::size_t>(plan.width) * static_cast<std::size_t>(plan.height) *
+         static_cast<std::size_t>(plan.bands);
+}
+
+Outcome decode(const Libvips& vips, const Plan& plan, const Target& target, Watch& watch) {
+  if (bytes_of(plan) > target.bytes) return Outcome::does_not_fit;
+  if (watch.cancelled()) return Outcome::cancelled;
+  const Outcome outcome = plan.orientation == 1 ? write_straight(vips, plan, target, watch)
+                                                : write_turned(vips, plan, target, watch);
+  if (outcome == Outcome::corrupt && watch.cancelled()) return Outcome::cancelled;
+  if (outcome == Outcome::ok) watch.tell(100);
+  return outcome;
+}
+
+}  // namespace pixelpool

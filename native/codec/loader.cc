@@ -1,0 +1,110 @@
+#include "loader.h"
+
+#include <array>
+#include <string_view>
+
+namespace pixelpool {
+namespace {
+
+constexpr int channels_max = 5;  // sharp's default
+
+constexpr std::array<Loader, 7> loaders = {{
+    {"VipsForeignLoadJpegSource", "jpeg", &Libvips::vips_jpegload_source, false},
+    {"VipsForeignLoadUhdrSource", "jpeg", &Libvips::vips_uhdrload_source, false},
+    {"VipsForeignLoadPngSource", "png", &Libvips::vips_pngload_source, false},
+    {"VipsForeignLoadWebpSource", "webp", &Libvips::vips_webpload_source, true},
+    {"VipsForeignLoadNsgifSource", "gif", &Libvips::vips_gifload_source, true},
+    {"VipsForeignLoadHeifSource", "heif", &Libvips::vips_heifload_source, true},
+    {"VipsForeignLoadTiffSource", "tiff", &Libvips::vips_tiffload_source, true},
+}};
+
+const Loader* find_loader(const Libvips& vips, const char* class_name) {
+  if (class_name == nullptr) return nullptr;
+  for (const Loader& loader : loaders) {
+    const bool same = std::string_view(loader.class_name) == class_name;
+    if (same && vips.*loader.load != nullptr) return &loader;
+  }
+  return nullptr;
+}
+
+int first_page(const Opened& opened) {
+  return opened.page < 0 ? 0 : opened.page;
+}
+
+// Reads the header. The options are sharp's.
+bool load(const Libvips& vips, const Request& request, Opened& opened) {
+  const auto function = vips.*opened.loader->load;
+  VipsImage* loaded = nullptr;
+  const int failed = opened.loader->has_pages
+                         ? function(opened.source.get(), &loaded, "access", vips_access_sequential,
+                                    "fail_on", request.fail_on, "page", first_page(opened), "n",
+                                    request.pages, end_of_options)
+                         : function(opened.source.get(), &loaded, "access", vips_access_sequential,
+                                    "fail_on", request.fail_on, end_of_options);
+  if (failed != 0) return false;
+  opened.image = Image(loaded, Unref{&vips});
+  return true;
+}
+
+// The page of a HEIF that stands for the whole.
+int primary_page(const Libvips& vips, const Image& image) {
+  const bool has_several = header_int(vips, image, "n-pages", 1) > 1;
+  return has_several ? header_int(vips, image, "heif-primary", 0) : 0;
+}
+
+Outcome check_limits(const Libvips& vips, const Image& image, const Request& request) {
+  const auto width = static_cast<std::uint64_t>(vips.vips_image_get_width(image.get()));
+  const auto height = static_cast<std::uint64_t>(vips.vips_image_get_height(image.get()));
+  if (request.pixels_max > 0 && width * height > request.pixels_max) return Outcome::too_large;
+  const bool has_too_many = vips.vips_image_get_bands(image.get()) > channels_max;
+  return has_too_many ? Outcome::unsupported : Outcome::ok;
+}
+
+}  // namespace
+
+Outcome open_image(const Libvips& vips, const Input& input, const Request& request,
+                   Opened& opened) {
+  if (!Source::open(vips, input, opened.source)) return Outcome::unreadable;
+  opened.loader = find_loader(vips, vips.vips_foreign_find_load_source(opened.source.get()));
+  if (opened.loader == nullptr) return Outcome::unsupported;
+  opened.page = request.page;
+  if (!load(vips, request, opened)) return Outcome::corrupt;
+  const bool is_heif = std::string_view(opened.loader->format) == "heif";
+  if (is_heif && request.page == -1 && request.pages == 1) {
+    opened.page = primary_page(vips, opened.image);
+    if (opened.page > 0 && !load(vips, request, opened)) return Outcome::corrupt;
+  }
+  return check_limits(vips, opened.image, request);
+}
+
+Outcome open_shrunk(const Libvips& vips, const Request& request, const Shrink& shrink,
+                    Opened& opened) {
+  VipsImage* loaded = nullptr;
+  VipsSource* const source = opened.source.get();
+  const int failed =
+      is_jpeg(*opened.loader)
+          ? vips.vips_jpegload_source(source, &loaded, "access", vips_access_sequential, "fail_on",
+                                      request.fail_on, "shrink", shrink.jpeg, end_of_options)
+          : vips.vips_webpload_source(source, &loaded, "access", vips_access_sequential, "fail_on",
+                                      request.fail_on, "page", first_page(opened), "n",
+                                      request.pages, "scale", shrink.webp, end_of_options);
+  if (failed != 0) return Outcome::corrupt;
+  opened.image = Image(loaded, Unref{&vips});
+  return Outcome::ok;
+}
+
+bool is_jpeg(const Loader& loader) {
+  return std::string_view(loader.format) == "jpeg";
+}
+
+bool is_webp(const Loader& loader) {
+  return std::string_view(loader.format) == "webp";
+}
+
+int header_int(const Libvips& vips, const Image& image, const char* name, int otherwise) {
+  int value = 0;
+  if (vips.vips_image_get_typeof(image.get(), name) == 0) return otherwise;
+  return vips.vips_image_get_int(image.get(), name, &value) == 0 ? value : otherwise;
+}
+
+}  // namespace pixelpool

@@ -1,0 +1,99 @@
+import { readFile } from 'node:fs/promises'
+import sharp, { type OutputInfo, type Sharp, type SharpOptions } from 'sharp'
+import type { PixelBuffer } from '../buffer.js'
+import { PoolError } from '../errors.js'
+import { native } from '../native.js'
+import type { NativeInput } from '../native-codec.js'
+import type { PixelPool } from '../pool.js'
+import {
+  checkFits,
+  type Depth,
+  describe,
+  type Shape,
+  type ShapeOptions,
+  toShape,
+} from '../shape.js'
+import { fromSharp } from './failure.js'
+import type { ImageOptions, ImageRequest } from './request.js'
+
+/** Has sharp decode an image, and copies the pixels. Answers the shape of what is in the slot. */
+export async function copyImage(
+  input: NativeInput,
+  { options }: ImageRequest,
+  place: PixelBuffer,
+  pool: PixelPool<Depth>,
+): Promise<Shape> {
+  const image = sharp(await toSharpInput(input), toSharpOptions(options))
+  if (options.autoOrient === true) image.rotate() // sharp 0.33 has no autoOrient()
+  if (options.width !== undefined || options.height !== undefined) {
+    const { width, height, fit = 'inside' } = options
+    image.resize({ ...given({ width, height }), fit })
+  }
+  if (options.channels === 3) image.removeAlpha()
+  if (options.channels === 4) image.ensureAlpha()
+  try {
+    return await copyPipeline(image, place, pool)
+  } catch (error) {
+    throw error instanceof PoolError ? error : fromSharp(error)
+  }
+}
+
+/** The same for an instance of sharp, with whatever operations it was given. */
+export async function copyPipeline(
+  image: Sharp,
+  place: PixelBuffer,
+  pool: PixelPool<Depth>,
+): Promise<Shape> {
+  const { data: pixels, info } = await image.raw().toBuffer({ resolveWithObject: true })
+  try {
+    const shape = toShapeOf(pixels, info)
+    checkFits(shape, pool.slotBytes)
+    // The buffer was released where the caller gave up meanwhile.
+    if (!place.released) new Uint8Array(place.data.buffer).set(pixels)
+    return shape
+  } finally {
+    if (pool.revoke) freeNow(pixels)
+  }
+}
+
+/** sharp takes some names of files for options: such a file is read here. */
+async function toSharpInput(input: NativeInput): Promise<NativeInput> {
+  if (typeof input !== 'string' || !input.includes('[')) return input
+  try {
+    return await readFile(input)
+  } catch (error) {
+    throw fromSharp(error)
+  }
+}
+
+function toSharpOptions({ page, pages, limitInputPixels, failOn }: ImageOptions): SharpOptions {
+  return given({ page, pages, limitInputPixels, failOn })
+}
+
+/** Without what is undefined, which sharp takes for a value. */
+function given<T extends object>(options: T): { [Key in keyof T]: Exclude<T[Key], undefined> }
+function given(options: object): object {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined))
+}
+
+/** sharp tells the depth of raw output; its types do not. */
+interface RawInfo extends OutputInfo {
+  depth?: Depth
+}
+
+function toShapeOf(pixels: Buffer, info: RawInfo): Shape {
+  const { width, height, channels, pages = 1, pageHeight = height, depth = 'uchar' } = info
+  const options: ShapeOptions = { width, height: pageHeight, channels, depth, pages }
+  // Of a format without pages sharp tells as many as were asked for.
+  for (const count of [pages, 1]) {
+    const shape = toShape({ ...options, pages: count })
+    if (shape.byteLength === pixels.byteLength) return shape
+  }
+  const tells = `sharp tells of ${describe(toShape(options))} and gives ${pixels.byteLength} bytes`
+  throw new PoolError('ERR_UNSUPPORTED_RUNTIME', `${tells}; use sharp 0.33 or later`)
+}
+
+/** sharp's output has an ArrayBuffer of its own; a small Buffer of Node's shared pool has not. */
+function freeNow({ buffer, byteLength }: Buffer): void {
+  if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength) native.detach(buffer)
+}

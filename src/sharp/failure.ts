@@ -1,0 +1,54 @@
+import { PoolError } from '../errors.js'
+import type { NativeReport } from '../native-codec.js'
+import type { Codec } from './codec.js'
+
+/** The error for a job that gave no picture. libvips' own words are in it. */
+export function toError({ outcome, message }: NativeReport): PoolError {
+  const because = message === '' ? '' : ` (${message})`
+  switch (outcome) {
+    case 'unreadable':
+      return new PoolError('ERR_IMAGE_UNREADABLE', `${unreadable}${because}`)
+    case 'unsupported':
+      return new PoolError('ERR_UNSUPPORTED_IMAGE', `${unsupported}${because}`)
+    case 'too large':
+      return new PoolError('ERR_IMAGE_TOO_LARGE', tooLarge)
+    case 'cannot turn':
+      return new PoolError('ERR_UNSUPPORTED_IMAGE', cannotTurn)
+    case 'displaced':
+      return new PoolError('ERR_UNSUPPORTED_RUNTIME', `${displaced}; leave the path to 'auto'`)
+    default:
+      return new PoolError('ERR_IMAGE_CORRUPT', `${corrupt}${because}`)
+  }
+}
+
+/** The error for a runtime without a libvips that could be used. */
+export function noCodec({ reason }: Codec): PoolError {
+  const text = `images cannot be decoded directly here: ${reason}; leave the path to 'auto'`
+  return new PoolError('ERR_UNSUPPORTED_RUNTIME', text)
+}
+
+/** The error for what sharp rejects with when it was given a file or bytes and nothing else. */
+export function fromSharp(error: unknown): PoolError {
+  const { message } = error instanceof Error ? error : new Error(String(error))
+  const because = ` (${message.split('\n', 1)[0]})`
+  const make = (code: PoolError['code'], text: string): PoolError =>
+    new PoolError(code, text, { cause: error })
+  if (/missing|No such file|permission|directory/i.test(message)) {
+    return make('ERR_IMAGE_UNREADABLE', `${unreadable}${because}`)
+  }
+  if (/unsupported image format|not supported/i.test(message)) {
+    return make('ERR_UNSUPPORTED_IMAGE', `${unsupported}${because}`)
+  }
+  if (/exceeds pixel limit/i.test(message)) return make('ERR_IMAGE_TOO_LARGE', tooLarge)
+  return make('ERR_IMAGE_CORRUPT', `${corrupt}${because}`)
+}
+
+const unreadable = 'the image could not be read; give the path of a regular file that may be read'
+const unsupported = 'the image is of no format that is read here; convert it to another one'
+const corrupt = 'the image is broken; get another copy, or allow for it with failOn'
+const tooLarge = 'the image has more pixels than limitInputPixels; raise it if you trust the source'
+const cannotTurn =
+  'the picture lies on its side, which strips cannot turn; use decode(), or autoOrient: false'
+
+/** Seen after a job: why no other is begun. */
+export const displaced = 'libvips wrote somewhere else than into the slot'

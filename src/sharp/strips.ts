@@ -1,0 +1,160 @@
+import type { PixelBuffer } from '../buffer.js'
+import { argumentError, PoolError } from '../errors.js'
+import { checkWait } from '../line.js'
+import { PixelPool } from '../pool.js'
+import { checkCount, checkFits, type Depth, toShape } from '../shape.js'
+import { unlessAborted } from './abort.js'
+import { findCodec } from './codec.js'
+import { noCodec } from './failure.js'
+import { type ImageInput, toInput } from './input.js'
+import { Reader } from './reader.js'
+import { checkFlag, type ImageOptions, ImageRequest } from './request.js'
+
+export interface StripsOptions extends Omit<ImageOptions, 'page' | 'pages'> {
+  /** Where each strip goes. */
+  readonly pool: PixelPool<Depth>
+  /** Rows a strip, from 1; the last one has what is left. */
+  readonly rows: number
+  /** Gives up: the pull rejects with `signal.reason`, and the reader is closed. */
+  readonly signal?: AbortSignal | undefined
+  /** Empties libvips' cache of operations at the end. Process-wide, see `decode()`. Default false. */
+  readonly dropCache?: boolean | undefined
+}
+
+/** Some rows of a picture. Whoever pulled it releases it. */
+export interface Strip extends PixelBuffer {
+  /** The row of the picture that is the first one here. */
+  readonly top: number
+}
+
+/**
+ * Decodes an image from top to bottom, one strip at a time, in bounded memory however large it is:
+ * `for await (const strip of strips(file, { pool, rows: 256 })) try { ... } finally {
+ * strip.release() }`. The rows are those of `decode()` with the same options, byte for byte.
+ *
+ * Nothing is decoded but what is pulled. `return()`, which leaving a `for await` calls, closes the
+ * reader. Progressive JPEGs, and WebP and AVIF frames, are whole in libvips' memory meanwhile: their
+ * formats leave no choice. Bytes are copied once, since the caller goes on meanwhile: for huge images
+ * give a path.
+ *
+ * @throws {PoolError} at once: `ERR_INVALID_ARGUMENT`, `ERR_UNSUPPORTED_RUNTIME`. A pull rejects,
+ * which also ends the reader, with `ERR_POOL_EXHAUSTED`, `ERR_SHAPE_TOO_LARGE`, `ERR_POOL_CLOSED`,
+ * `ERR_IMAGE_UNREADABLE`, `ERR_UNSUPPORTED_IMAGE` (also when `autoOrient` would have to turn it),
+ * `ERR_IMAGE_TOO_LARGE`, `ERR_IMAGE_CORRUPT`; and, which ends nothing, with `ERR_STRIP_PENDING`
+ * while another pull runs
+ */
+export function strips(input: ImageInput, options: StripsOptions): Strips {
+  return new Strips(input, options)
+}
+
+/** A slot is held while a strip is read. */
+const placeholder = { width: 1, height: 1, channels: 1 } as const
+
+const done = { done: true, value: undefined } as const
+
+/** What {@link strips} answers. reading --the last row | return() | an error--> ended. */
+export class Strips implements AsyncIterableIterator<Strip, undefined> {
+  readonly #pool: PixelPool<Depth>
+  readonly #rows: number
+  readonly #signal: AbortSignal | undefined
+  readonly #dropCache: boolean
+  readonly #open: () => Promise<Reader>
+  #reader: Reader | null = null // null before the first pull
+  #top = 0
+  #ended = false
+  #pull: Promise<unknown> | null = null // what runs, null between pulls
+  #closed: Promise<void> | null = null
+
+  /** Made by `strips()`. */
+  constructor(input: ImageInput, options: StripsOptions) {
+    if (typeof options !== 'object' || options === null) {
+      throw argumentError('options', 'an object with a pool and rows', options)
+    }
+    const { pool, rows, signal, dropCache = false } = options
+    if (!(pool instanceof PixelPool)) throw argumentError('pool', 'a PixelPool', pool)
+    checkCount('rows', rows)
+    checkWait({ signal })
+    checkFlag('dropCache', dropCache)
+    const request = new ImageRequest(options)
+    request.checkLeftOut(['page', 'pages'], 'of strips')
+    const image = toInput(input)
+    const copy = typeof image === 'string' ? image : image.slice()
+    const codec = findCodec()
+    if (codec.path === 'copy') throw noCodec(codec)
+    this.#pool = pool
+    this.#rows = rows
+    this.#signal = signal
+    this.#dropCache = dropCache
+    this.#open = () => Reader.open(codec.native, copy, request)
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this
+  }
+
+  async next(): Promise<IteratorResult<Strip, undefined>> {
+    if (this.#ended) return done
+    if (this.#pull !== null) {
+      const text = 'next() was called while a strip is being read; await that one first'
+      throw new PoolError('ERR_STRIP_PENDING', text)
+    }
+    try {
+      const strip = await unlessAborted(this.#begin(), this.#signal)
+      if (strip !== null) return { done: false, value: strip }
+    } catch (reason) {
+      const closed = this.#end()
+      if (this.#signal?.aborted !== true) await closed
+      throw reason
+    }
+    await this.#end()
+    return done
+  }
+
+  /** Ends the reading, also while a pull runs: that one answers that it is done. */
+  async return(): Promise<IteratorResult<Strip, undefined>> {
+    await this.#end()
+    return done
+  }
+
+  #begin(): Promise<Strip | null> {
+    const pull = this.#read()
+    const settle = (): void => {
+      this.#pull = null
+    }
+    this.#pull = pull.then(settle, settle)
+    return pull
+  }
+
+  /** The next strip, or null at the end. */
+  async #read(): Promise<Strip | null> {
+    this.#signal?.throwIfAborted()
+    this.#reader ??= await this.#open()
+    const { width, height, channels } = this.#reader.shape
+    const top = this.#top
+    const rows = Math.min(this.#rows, height - top)
+    if (rows === 0 || this.#ended) return null
+    const shape = toShape({ width, height: rows, channels })
+    checkFits(shape, this.#pool.slotBytes)
+    const place = this.#pool.acquire(placeholder)
+    try {
+      await this.#reader.read(place.job(), top, rows)
+      if (this.#ended) return null
+      this.#top += rows
+      return Object.assign(place.reshape(shape), { top })
+    } finally {
+      place[Symbol.dispose]()
+    }
+  }
+
+  #end(): Promise<void> {
+    this.#ended = true
+    this.#closed ??= this.#close()
+    return this.#closed
+  }
+
+  async #close(): Promise<void> {
+    this.#reader?.cancel()
+    await this.#pull
+    await this.#reader?.close(this.#dropCache)
+  }
+}
