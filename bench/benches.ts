@@ -7,6 +7,7 @@ const load: Readonly<Record<string, () => Promise<Bench>>> = {
   'first-touch': async () => (await import('./cases/first-touch.js')).firstTouch,
   pipeline: async () => (await import('./cases/pipeline.js')).pipeline,
   'gif-loop': async () => (await import('./cases/gif-loop.js')).gifLoop,
+  'write-animation': async () => (await import('./cases/write-animation.js')).writeAnimation,
   'pixel-loop': async () => (await import('./cases/pixel-loop.js')).pixelLoop,
 }
 

@@ -37,7 +37,7 @@
       "include_dirs": ["<!(node -p \"require('node-addon-api').include_dir\")"],
       "defines": ["NAPI_VERSION=8", "NODE_ADDON_API_DISABLE_CPP_EXCEPTIONS"],
       "cflags_cc": [
-        "-std=c++17", "-fno-exceptions", "-fno-rtti", "-fvisibility=hidden",
+        "-std=c++17", "-O2", "-ffunction-sections", "-fdata-sections", "-fno-exceptions", "-fno-rtti", "-fvisibility=hidden",
         "-Wall", "-Wextra", "-Wpedantic", "-Wno-unused-parameter",
       ],
       "conditions": [

@@ -66,6 +66,8 @@ interface Addon {
   /** The files of every libvips in this process. */
   loadedLibvips(): string[]
   findCodec(file: string): NativeCodec | NativeNoCodec
+  /** Lets malloc know that blocks of this size come and go in this process. */
+  tellMalloc(bytes: number): void
   /** Asks the engine to collect garbage soon. */
   nudge(): void
   /**

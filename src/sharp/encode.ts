@@ -1,6 +1,7 @@
 import sharp, { type Sharp } from 'sharp'
 import { PixelBuffer } from '../buffer.js'
 import { argumentError } from '../errors.js'
+import { native } from '../native.js'
 
 /**
  * Runs a sharp pipeline on the pixels of a buffer, in place: `encode(buffer, (image) =>
@@ -26,6 +27,7 @@ export async function encode(
 ): Promise<unknown> {
   if (!(buffer instanceof PixelBuffer)) throw argumentError('buffer', 'a PixelBuffer', buffer)
   if (typeof pipeline !== 'function') throw argumentError('pipeline', 'a function', pipeline)
+  tellMalloc(buffer.byteLength)
   return buffer.pin((data) => {
     const result = pipeline(sharp(data, { raw: buffer.raw }))
     if (typeof result !== 'object' || result === null) {
@@ -34,4 +36,16 @@ export async function encode(
     }
     return 'toBuffer' in result ? result.toBuffer() : result
   })
+}
+
+let told = 0 // bytes
+
+/**
+ * Once for each size that is larger than all before: a plain buffer would have taught glibc's malloc
+ * to keep the encoder's own memory between frames, and a slot does not go through malloc.
+ */
+function tellMalloc(bytes: number): void {
+  if (bytes <= told) return
+  told = bytes
+  native.tellMalloc(bytes)
 }
