@@ -15,6 +15,13 @@ Environment& Environment::of(Napi::Env env) {
   return *env.GetInstanceData<Environment>();
 }
 
+bool Environment::can_call(napi_env env) {
+  napi_value global = nullptr;
+  bool found = false;
+  return napi_get_global(env, &global) == napi_ok &&
+         napi_has_named_property(env, global, "x", &found) == napi_ok;
+}
+
 void Environment::add(const std::shared_ptr<Pool>& pool, Owner owner) {
   const auto ended = [](const auto& each) { return each.first.expired(); };
   memberships_.erase(std::remove_if(memberships_.begin(), memberships_.end(), ended),

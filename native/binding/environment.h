@@ -19,6 +19,9 @@ class Environment {
   Environment(Napi::Env env, bool ends_by_finalizers);
   [[nodiscard]] static Environment& of(Napi::Env env);
 
+  // False when the thread is ending: nothing of JavaScript can be made or called any more.
+  [[nodiscard]] static bool can_call(napi_env env);
+
   // The pool's owner leaves it when the environment ends.
   void add(const std::shared_ptr<Pool>& pool, Owner owner);
 

@@ -3,6 +3,8 @@
 #include <memory>
 #include <utility>
 
+#include "environment.h"
+
 namespace pixelpool {
 namespace {
 
@@ -21,8 +23,9 @@ void execute(napi_env, void* data) {
 void complete(napi_env env, napi_status status, void* data) {
   const std::unique_ptr<Running> running(static_cast<Running*>(data));
   napi_delete_async_work(env, running->work);
-  if (status != napi_ok) return;  // the thread ends: the work was never begun
   const Napi::HandleScope scope(env);
+  // The work was never begun, or ended in a thread that ends too.
+  if (status != napi_ok || !Environment::can_call(env)) return;
   napi_resolve_deferred(env, running->deferred, running->answer(env));
 }
 

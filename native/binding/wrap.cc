@@ -17,19 +17,13 @@ struct Finalization {
 // When a thread of Node ends, all its external ArrayBuffers are finalized, before any cleanup hook
 // and whether their memory can still be reached or not (measured on 20, 22, 24 and 26). What tells
 // such a finalizer from one after a collection is that JavaScript cannot be called any more.
-bool can_call(napi_env env) {
-  napi_value global = nullptr;
-  bool found = false;
-  return napi_get_global(env, &global) == napi_ok &&
-         napi_has_named_property(env, global, "x", &found) == napi_ok;
-}
-
+//
 // Runs a turn after the collection on Node, in the thread of the ArrayBuffer. On Bun and Deno it
 // may run after the environment's end, on Deno in a thread of the collector: there it touches
 // plain memory only, and the cleanup hook has run before the finalizers of an ending thread.
 void finalize(napi_env env, void*, void* hint) {
   const std::unique_ptr<Finalization> done(static_cast<Finalization*>(hint));
-  if (done->ends_by_finalizers && !can_call(env)) {
+  if (done->ends_by_finalizers && !Environment::can_call(env)) {
     done->pool->orphan(done->slot, done->wrap);
   } else if (done->pool->finalize(done->slot, done->wrap)) {
     done->bell->ring();

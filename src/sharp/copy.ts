@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import sharp, { type OutputInfo, type Sharp, type SharpOptions } from 'sharp'
 import type { PixelBuffer } from '../buffer.js'
 import { PoolError } from '../errors.js'
@@ -13,7 +13,7 @@ import {
   type ShapeOptions,
   toShape,
 } from '../shape.js'
-import { fromSharp } from './failure.js'
+import { fromFileSystem, fromSharp } from './failure.js'
 import type { ImageOptions, ImageRequest } from './request.js'
 
 /** Has sharp decode an image, and copies the pixels. Answers the shape of what is in the slot. */
@@ -56,13 +56,17 @@ export async function copyPipeline(
   }
 }
 
-/** sharp takes some names of files for options: such a file is read here. */
+/**
+ * sharp waits for ever for somebody to write into a named pipe, and takes some names of files for
+ * options: such a file is read here.
+ */
 async function toSharpInput(input: NativeInput): Promise<NativeInput> {
-  if (typeof input !== 'string' || !input.includes('[')) return input
+  if (typeof input !== 'string') return input
   try {
-    return await readFile(input)
+    if (!(await stat(input)).isFile()) throw new Error(`${input} is no regular file`)
+    return input.includes('[') ? await readFile(input) : input
   } catch (error) {
-    throw fromSharp(error)
+    throw fromFileSystem(error)
   }
 }
 

@@ -27,20 +27,29 @@ export function noCodec({ reason }: Codec): PoolError {
   return new PoolError('ERR_UNSUPPORTED_RUNTIME', text)
 }
 
+/** The error for a file that is not there, or is not to be read. */
+export function fromFileSystem(error: unknown): PoolError {
+  return new PoolError('ERR_IMAGE_UNREADABLE', `${unreadable} (${firstLine(error)})`, {
+    cause: error,
+  })
+}
+
 /** The error for what sharp rejects with when it was given a file or bytes and nothing else. */
 export function fromSharp(error: unknown): PoolError {
-  const { message } = error instanceof Error ? error : new Error(String(error))
-  const because = ` (${message.split('\n', 1)[0]})`
-  const make = (code: PoolError['code'], text: string): PoolError =>
-    new PoolError(code, text, { cause: error })
-  if (/missing|No such file|permission|directory/i.test(message)) {
-    return make('ERR_IMAGE_UNREADABLE', `${unreadable}${because}`)
+  const line = firstLine(error)
+  const options = { cause: error }
+  if (/unsupported image format|not supported/i.test(line)) {
+    return new PoolError('ERR_UNSUPPORTED_IMAGE', `${unsupported} (${line})`, options)
   }
-  if (/unsupported image format|not supported/i.test(message)) {
-    return make('ERR_UNSUPPORTED_IMAGE', `${unsupported}${because}`)
+  if (/exceeds pixel limit/i.test(line)) {
+    return new PoolError('ERR_IMAGE_TOO_LARGE', tooLarge, options)
   }
-  if (/exceeds pixel limit/i.test(message)) return make('ERR_IMAGE_TOO_LARGE', tooLarge)
-  return make('ERR_IMAGE_CORRUPT', `${corrupt}${because}`)
+  return new PoolError('ERR_IMAGE_CORRUPT', `${corrupt} (${line})`, options)
+}
+
+function firstLine(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error)
+  return message.split('\n', 1)[0] ?? message
 }
 
 const unreadable = 'the image could not be read; give the path of a regular file that may be read'

@@ -14,19 +14,13 @@ export function toInput(input: unknown): NativeInput {
     if (input.includes('\0')) throw argumentError('input', 'a path without NUL characters', input)
     return input
   }
-  const bytes = toBytes(input)
-  if (bytes.byteLength === 0) throw argumentError('input', 'at least one byte', '')
-  return bytes
-}
-
-function toBytes(input: unknown): Uint8Array<ArrayBuffer> {
-  if (ArrayBuffer.isView(input)) {
-    return view(input.buffer, input.byteOffset, input.byteLength)
+  const isMemory = input instanceof ArrayBuffer || input instanceof SharedArrayBuffer
+  if (!isMemory && !ArrayBuffer.isView(input)) {
+    throw argumentError('input', 'a path, a Buffer, a typed array or an ArrayBuffer', input)
   }
-  if (input instanceof ArrayBuffer || input instanceof SharedArrayBuffer) {
-    return view(input, 0, input.byteLength)
-  }
-  throw argumentError('input', 'a path, a Buffer, a typed array or an ArrayBuffer', input)
+  const { byteLength } = input // 0 too where the memory was transferred away
+  if (byteLength === 0) throw argumentError('input', 'of at least one byte', 'none')
+  return isMemory ? view(input, 0, byteLength) : view(input.buffer, input.byteOffset, byteLength)
 }
 
 /** Memory that another thread may write, or that may shrink, is copied: it would not hold still. */
