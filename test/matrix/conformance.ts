@@ -1,13 +1,19 @@
 // What every runtime must do, Bun and Deno included: a plain script, a line for each check.
 //   node dist/test/matrix/conformance.js
 import assert from 'node:assert/strict'
+import { fileURLToPath } from 'node:url'
+import sharp from 'sharp'
 import { type PixelBuffer, PixelPool } from '../../src/index.js'
+import { codec, decode, strips } from '../../src/sharp/index.js'
 import { checkEquation } from '../equation.js'
 
 const shape = { width: 16, height: 16 }
 const own = 7 // the sample of the owner that is looked at
 const next = 200 // the sample of whoever comes after
 const servedWithinMs = 2000
+const photo = fileURLToPath(
+  new URL('../../../examples/photos/Picture_1A_by_freespace.jpg', import.meta.url),
+)
 
 const checks: Readonly<Record<string, () => void | Promise<void>>> = {
   'every kind of view is empty after release()': everyView,
@@ -24,6 +30,8 @@ const checks: Readonly<Record<string, () => void | Promise<void>>> = {
   "a clone with a transfer list never sees the next owner's pixels": cloned,
   'memory that was transferred away comes back when it is forgotten': transferForgotten,
   'memory that was transferred to another length comes back': resized,
+  'a photo arrives in a slot as sharp decodes it, upright and in strips': decoded,
+  'a decode that was given up leaves its slot to the next one': givenUp,
 }
 
 let failures = 0
@@ -50,6 +58,45 @@ function runtime(): string {
 function checkEmpty(view: ArrayBuffer | ArrayBufferView): void {
   if (view instanceof DataView) assert.throws(() => view.byteLength, TypeError)
   else assert.equal(view.byteLength, 0, view.constructor.name)
+}
+
+function bytesOf({ data }: PixelBuffer): Uint8Array {
+  return new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
+}
+
+async function decoded(): Promise<void> {
+  const pool = new PixelPool({ slots: 1, shape: { width: 1365, height: 1074 } })
+  assert.equal(codec().path, 'direct', codec().reason ?? '')
+  const whole = await sharp(photo).raw().toBuffer()
+  const buffer = await decode(photo, { pool, path: 'direct' })
+  assert.ok(whole.equals(bytesOf(buffer)))
+  buffer.release()
+
+  const lying = await sharp(photo).resize(301, 200).withMetadata({ orientation: 6 }).toBuffer()
+  const upright = await decode(lying, { pool, path: 'direct', autoOrient: true })
+  assert.ok((await sharp(lying).rotate().raw().toBuffer()).equals(bytesOf(upright)))
+  upright.release()
+
+  let top = 0
+  for await (const strip of strips(photo, { pool, rows: 100 })) {
+    const begin = top * strip.width * strip.channels
+    assert.ok(whole.subarray(begin, begin + strip.byteLength).equals(bytesOf(strip)))
+    top += strip.height
+    strip.release()
+  }
+  assert.equal(top, 1074)
+  checkEquation(pool)
+}
+
+async function givenUp(): Promise<void> {
+  const pool = new PixelPool({ slots: 1, shape: { width: 1365, height: 1074 } })
+  const controller = new AbortController()
+  const decoding = decode(photo, { pool, path: 'direct', signal: controller.signal })
+  controller.abort(new Error('enough'))
+  await assert.rejects(decoding, /enough/)
+  const next = await pool.acquireAsync(undefined, { timeout: servedWithinMs })
+  next.release()
+  assert.equal(pool.stats().free, 1)
 }
 
 function everyView(): void {
