@@ -37,12 +37,13 @@ class Turner {
         turn_(plan.orientation, width_, vips.vips_image_get_height(plan.image.get()), plan.bands),
         target_(target),
         watch_(watch),
-        rows_(static_cast<std::size_t>(width_) * rows_max * static_cast<std::size_t>(plan.bands)),
-        image_(image_over(vips, rows_.data(), rows_.size(), width_, rows_max, plan.bands)),
+        rows_max_(rows_at_once(vips, plan)),
+        rows_(row_bytes(vips, plan) * static_cast<std::size_t>(rows_max_)),
+        image_(image_over(vips, rows_.data(), rows_.size(), width_, rows_max_, plan.bands)),
         region_(image_ == nullptr ? nullptr : vips.vips_region_new(image_.get()), Unref{&vips}) {}
 
   [[nodiscard]] bool prepare() {
-    const VipsRect all = {0, 0, width_, rows_max};
+    const VipsRect all = {0, 0, width_, rows_max_};
     return region_ != nullptr && vips_.vips_region_image(region_.get(), &all) == 0 &&
            vips_.vips_image_get_data(image_.get()) == rows_.data();
   }
@@ -51,8 +52,8 @@ class Turner {
   static int on_strip(VipsRegion* strip, VipsRect* area, void* data) {
     const auto& turner = *static_cast<Turner*>(data);
     if (turner.watch_.cancelled()) return -1;
-    for (int done = 0; done < area->height; done += rows_max) {
-      const int count = std::min(rows_max, area->height - done);
+    for (int done = 0; done < area->height; done += turner.rows_max_) {
+      const int count = std::min(turner.rows_max_, area->height - done);
       const VipsRect part = {area->left, area->top + done, area->width, count};
       turner.vips_.vips_region_copy(strip, turner.region_.get(), &part, 0, 0);
       turner.turn_.copy(turner.rows_.data(), part.top, count, turner.target_);
@@ -61,13 +62,24 @@ class Turner {
   }
 
  private:
-  static constexpr int rows_max = 64;
+  // Enough rows for a run of bytes in each row of the target, and a few MB at most.
+  static int rows_at_once(const Libvips& vips, const Plan& plan) {
+    constexpr std::size_t bytes_max = 4 * 1024 * 1024;
+    const std::size_t rows = bytes_max / row_bytes(vips, plan);
+    const int height = vips.vips_image_get_height(plan.image.get());
+    return std::min(height, static_cast<int>(std::clamp<std::size_t>(rows, 1, 64)));
+  }
+  static std::size_t row_bytes(const Libvips& vips, const Plan& plan) {
+    return static_cast<std::size_t>(vips.vips_image_get_width(plan.image.get())) *
+           static_cast<std::size_t>(plan.bands);
+  }
 
   const Libvips& vips_;
   const int width_;
   const Turn turn_;
   std::byte* const target_;
   const Watch& watch_;
+  const int rows_max_;
   std::vector<std::byte> rows_;
   const Image image_;
   const Region region_;

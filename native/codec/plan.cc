@@ -10,6 +10,8 @@
 namespace pixelpool {
 namespace {
 
+constexpr double side_max = 100'000'000;  // pixels, libvips' own
+
 // 5 to 8: rows become columns.
 bool swaps_axes(int orientation) {
   return orientation >= 5;
@@ -48,21 +50,25 @@ Outcome shrink(const Libvips& vips, const Request& request, int pages, Opened& o
   return open_shrunk(vips, request, shrink, opened);
 }
 
-Sizes sizes_of(const Libvips& vips, const Image& image, const Request& request, int pages) {
+Outcome find_sizes(const Libvips& vips, const Image& image, const Request& request, Sizes& sizes) {
   const int width = vips.vips_image_get_width(image.get());
   const int height = vips.vips_image_get_height(image.get());
   const bool resizes = request.width > 0 || request.height > 0;
   const int page_height =
-      pages == 1 && !resizes ? height : vips.vips_image_get_page_height(image.get());
-  Sizes sizes;
-  sizes.pages = pages;
-  sizes.scaling = scaling_of(width, page_height, request);
-  sizes.page_height = static_cast<int>(std::rint(page_height / sizes.scaling.vertical));
+      sizes.pages == 1 && !resizes ? height : vips.vips_image_get_page_height(image.get());
+  Scaling& scaling = sizes.scaling;
+  scaling = scaling_of(width, page_height, request);
+  const double result_width = std::rint(width / scaling.horizontal);
+  const double result_page_height = std::rint(page_height / scaling.vertical);
+  if (std::max(result_width, result_page_height * sizes.pages) > side_max) {
+    return Outcome::too_large;
+  }
+  sizes.page_height = static_cast<int>(result_page_height);
   // Each page is to end on a whole row.
   if (height > page_height) {
-    sizes.scaling.vertical = static_cast<double>(height) / (sizes.page_height * pages);
+    scaling.vertical = static_cast<double>(height) / (sizes.page_height * sizes.pages);
   }
-  return sizes;
+  return Outcome::ok;
 }
 
 // Takes the finished image over, and its sizes.
@@ -93,7 +99,10 @@ Outcome make_plan(const Libvips& vips, const Input& input, const Request& asked,
   if (swaps_axes(plan.orientation)) std::swap(request.width, request.height);
   outcome = shrink(vips, request, pages, opened);
   if (outcome != Outcome::ok) return outcome;
-  const Sizes sizes = sizes_of(vips, opened.image, request, pages);
+  Sizes sizes;
+  sizes.pages = pages;
+  outcome = find_sizes(vips, opened.image, request, sizes);
+  if (outcome != Outcome::ok) return outcome;
   if (!transform(vips, sizes.scaling, request.channels, opened.image)) return Outcome::unsupported;
   finish(vips, sizes, std::move(opened), plan);
   const bool has_right_bands = asked.channels == 0 ? plan.bands <= 4 : plan.bands == asked.channels;

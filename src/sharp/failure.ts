@@ -55,7 +55,8 @@ function firstLine(error: unknown): string {
 const unreadable = 'the image could not be read; give the path of a regular file that may be read'
 const unsupported = 'the image is of no format that is read here; convert it to another one'
 const corrupt = 'the image is broken; get another copy, or allow for it with failOn'
-const tooLarge = 'the image has more pixels than limitInputPixels; raise it if you trust the source'
+const tooLarge =
+  'the image, or what it is to become, has more pixels than limitInputPixels or libvips allow; raise the limit if you trust the source, or ask for less'
 const cannotTurn =
   'the picture lies on its side, which strips cannot turn; use decode(), or autoOrient: false'
 
