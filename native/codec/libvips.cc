@@ -88,6 +88,7 @@ void bind_pixels(Binder& binder, Libvips& vips) {
   binder.required("vips_image_new_from_memory", vips.vips_image_new_from_memory);
   binder.required("vips_image_get_data", vips.vips_image_get_data);
   binder.required("vips_image_write", vips.vips_image_write);
+  binder.required("vips_get_tile_size", vips.vips_get_tile_size);
   binder.required("vips_sink_disc", vips.vips_sink_disc);
   binder.required("vips_image_minimise_all", vips.vips_image_minimise_all);
   binder.required("vips_image_set_progress", vips.vips_image_set_progress);

@@ -99,6 +99,7 @@ struct Libvips {
                                            int height, int bands, int format);
   const void* (*vips_image_get_data)(VipsImage*);
   int (*vips_image_write)(VipsImage* from, VipsImage* to);
+  void (*vips_get_tile_size)(VipsImage*, int* width, int* height, int* rows);
   int (*vips_sink_disc)(VipsImage*, OnStrip, void* data);
   void (*vips_image_minimise_all)(VipsImage*);
   void (*vips_image_set_progress)(VipsImage*, int on);

@@ -30,11 +30,15 @@ Outcome StripReader::open(const Libvips& vips, Plan& plan, StripReader& reader) 
   reader.width_ = plan.width;
   reader.height_ = plan.height;
   reader.bands_ = plan.bands;
+  int tile_height = 0;
+  int tile_rows = 0;
+  vips.vips_get_tile_size(reader.image_.get(), &reader.tile_width_, &tile_height, &tile_rows);
   return Outcome::ok;
 }
 
 Outcome StripReader::read(const Target& target, int top, int rows, const Watch& watch) const {
   CHECK(0 <= top);
+  CHECK(tile_width_ > 0);
   CHECK(0 < rows && rows <= height_ - top);
   const std::size_t bytes = static_cast<std::size_t>(width_) * static_cast<std::size_t>(rows) *
                             static_cast<std::size_t>(bands_);
@@ -52,11 +56,15 @@ Outcome StripReader::read(const Target& target, int top, int rows, const Watch& 
   if (from == nullptr || to == nullptr || vips_->vips_region_image(to.get(), &all) != 0) {
     return Outcome::corrupt;
   }
+  // libvips' own tiles: where it enlarges, a pixel may depend on where its tile begins.
   for (int done = 0; done < rows; done += step_rows) {
     if (watch.cancelled()) return Outcome::cancelled;
-    const VipsRect part = {0, top + done, width_, std::min(step_rows, rows - done)};
-    if (vips_->vips_region_prepare_to(from.get(), to.get(), &part, 0, done) != 0) {
-      return Outcome::corrupt;
+    for (int left = 0; left < width_; left += tile_width_) {
+      const VipsRect part = {left, top + done, std::min(tile_width_, width_ - left),
+                             std::min(step_rows, rows - done)};
+      if (vips_->vips_region_prepare_to(from.get(), to.get(), &part, left, done) != 0) {
+        return Outcome::corrupt;
+      }
     }
   }
   const bool is_ours = vips_->vips_image_get_data(written.get()) == target.start;

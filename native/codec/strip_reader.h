@@ -28,6 +28,7 @@ class StripReader {
   int width_ = 0;
   int height_ = 0;
   int bands_ = 0;
+  int tile_width_ = 0;
 };
 
 }  // namespace pixelpool
