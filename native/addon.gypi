@@ -22,6 +22,7 @@
         "codec/turn.cc",
         "codec/watch.cc",
         "binding/addon.cc",
+        "binding/answer.cc",
         "binding/bell.cc",
         "binding/codec_functions.cc",
         "binding/codec_words.cc",

@@ -22,7 +22,7 @@ export interface NativeRequest {
   readonly channels: number
   readonly page: number
   readonly pages: number
-  readonly failOn: number
+  readonly failOn: string
   readonly pixelsMax: number
 }
 
@@ -36,11 +36,12 @@ export interface NativeReport {
     | 'too large'
     | 'does not fit'
     | 'cannot turn'
+    | 'no such page'
     | 'cancelled'
     | 'displaced'
   /** libvips' own words, where something went wrong. */
   readonly message: string
-  /** Of the file, as far as it was read; rows a page. */
+  /** Of the file; rows a page. Says nothing where it was not read. */
   readonly header: {
     readonly format: NativeFormat
     readonly width: number
@@ -49,7 +50,7 @@ export interface NativeReport {
     readonly pages: number
     readonly orientation: number
   }
-  /** Of the result, as far as it was planned: zeros where it was not. */
+  /** Of the result; says nothing where it was not planned. */
   readonly shape: {
     readonly width: number
     readonly height: number
@@ -75,7 +76,6 @@ export interface NativeCodec {
     input: NativeInput,
     request: NativeRequest,
     memory: NativeMemory,
-    dropCache: boolean,
     onProgress: (() => void) | null,
   ): NativeJob
   openStrips(
@@ -84,13 +84,14 @@ export interface NativeCodec {
   ): Promise<NativeReport & { readonly reader: NativeReader }>
   readStrip(
     reader: NativeReader,
-    input: NativeInput,
     memory: NativeMemory,
     top: number,
     rows: number,
   ): Promise<NativeReport>
   cancelStrip(reader: NativeReader): void
-  closeStrips(reader: NativeReader, dropCache: boolean): Promise<void>
+  closeStrips(reader: NativeReader): Promise<void>
+  /** Empties the cache of operations, of the whole process. */
+  dropCache(): Promise<void>
 }
 
 /** Why there is no codec. */

@@ -63,8 +63,8 @@ interface Addon {
   createPool(options: NativePoolOptions): NativePool | 'out of memory'
   /** Makes every view of the memory empty. */
   detach(memory: ArrayBuffer): void
-  /** The files of every libvips in this process. */
-  loadedLibvips(): string[]
+  /** Every libvips in this process. */
+  loadedLibvips(): { readonly file: string; readonly version: string }[]
   findCodec(file: string): NativeCodec | NativeNoCodec
   /** Lets malloc know that blocks of this size come and go in this process. */
   tellMalloc(bytes: number): void

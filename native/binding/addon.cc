@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <memory>
 
+#include "answer.h"
 #include "codec_functions.h"
 #include "create_pool.h"
 #include "environment.h"
@@ -24,16 +25,18 @@ Napi::Value can_wrap(const Napi::CallbackInfo& info) {
   return Napi::Boolean::New(info.Env(), status == napi_ok);
 }
 
-void detach(const Napi::CallbackInfo& info) {
-  info[0].As<Napi::ArrayBuffer>().Detach();
+Napi::Value detach(const Napi::CallbackInfo& info) {
+  napi_detach_arraybuffer(info.Env(), info[0]);
+  return {};
 }
 
 // A collection finds the buffers that nobody can reach, but an idle process has no reason to make
 // one. A GiB that seems to come and go is a reason on Node, Bun and Deno; 256 MiB is none on Deno.
-void nudge(const Napi::CallbackInfo& info) {
+Napi::Value nudge(const Napi::CallbackInfo& info) {
   constexpr std::int64_t alarming_bytes = std::int64_t{1024} * 1024 * 1024;
   Napi::MemoryManagement::AdjustExternalMemory(info.Env(), alarming_bytes);
   Napi::MemoryManagement::AdjustExternalMemory(info.Env(), -alarming_bytes);
+  return {};
 }
 
 // tellMalloc(bytes): what malloc would have learnt from a plain buffer of this size that came and
@@ -41,7 +44,7 @@ void nudge(const Napi::CallbackInfo& info) {
 // after each frame goes back to the system, and is faulted in again for the next one (5,800 faults
 // an animated WebP against 250: bench write-animation). The block is never touched. Where the user
 // has set malloc's thresholds, and in other C libraries, it does nothing.
-void tell_malloc(const Napi::CallbackInfo& info) {
+Napi::Value tell_malloc(const Napi::CallbackInfo& info) {
 #ifdef __GLIBC__
   // glibc learns from blocks of up to 32 MiB, its own header and rounding to pages included.
   constexpr std::int64_t bytes_max = 32 * 1024 * 1024 - 64 * 1024;
@@ -49,6 +52,7 @@ void tell_malloc(const Napi::CallbackInfo& info) {
   void* volatile block = std::malloc(static_cast<std::size_t>(bytes));  // else it is optimised away
   std::free(block);
 #endif
+  return {};
 }
 
 // start(onRing, endsByFinalizers): the number of a new bell. Once for each copy of our JavaScript
@@ -64,14 +68,15 @@ Napi::Value start(const Napi::CallbackInfo& info) {
 }
 
 Napi::Object initialize(Napi::Env env, Napi::Object exports) {
-  exports.Set("canWrap", Napi::Function::New<can_wrap>(env, "canWrap"));
-  exports.Set("createPool", Napi::Function::New<create_pool>(env, "createPool"));
-  exports.Set("detach", Napi::Function::New<detach>(env, "detach"));
-  exports.Set("findCodec", Napi::Function::New<find_codec>(env, "findCodec"));
-  exports.Set("loadedLibvips", Napi::Function::New<loaded_libvips>(env, "loadedLibvips"));
-  exports.Set("nudge", Napi::Function::New<nudge>(env, "nudge"));
-  exports.Set("tellMalloc", Napi::Function::New<tell_malloc>(env, "tellMalloc"));
-  exports.Set("start", Napi::Function::New<start>(env, "start"));
+  Answer addon(env, exports);
+  addon.set_function<can_wrap>("canWrap");
+  addon.set_function<create_pool>("createPool");
+  addon.set_function<detach>("detach");
+  addon.set_function<find_codec>("findCodec");
+  addon.set_function<loaded_libvips>("loadedLibvips");
+  addon.set_function<nudge>("nudge");
+  addon.set_function<tell_malloc>("tellMalloc");
+  addon.set_function<start>("start");
   return exports;
 }
 

@@ -24,12 +24,13 @@ std::shared_ptr<Bell> Bell::create(Napi::Env env, Napi::Function on_ring) {
 }
 
 void Bell::hear(napi_env env, napi_value on_ring, void* context, void*) {
+  // The runtime empties its queue after let_go(): the bell may be gone.
+  if (env == nullptr || on_ring == nullptr) return;
   auto* const bell = static_cast<Bell*>(context);
   {
     const std::lock_guard lock(bell->mutex_);
     bell->ringing_ = false;
   }
-  if (env == nullptr || on_ring == nullptr) return;  // the thread is ending
   napi_value self = nullptr;
   napi_get_undefined(env, &self);
   napi_call_function(env, self, on_ring, 0, nullptr, nullptr);

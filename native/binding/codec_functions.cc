@@ -23,79 +23,122 @@ Napi::Value look(const Info& info) {
   const auto report = std::make_shared<Report>();
   Work work;
   work.kept = {info[0]};
-  work.execute = [&vips, report, input = to_input(info[0]),
-                  request = to_request(info[1].As<Napi::Object>())] {
+  work.execute = [&vips, report, input = to_input(info[0], Lifetime::call),
+                  request = to_request(info[1])] {
     run(vips, *report, [&](Plan& plan) { return make_plan(vips, input, request, plan); });
   };
-  work.answer = [report](Napi::Env env) { return to_object(env, *report); };
-  return start(info.Env(), std::move(work));
+  work.answer = [report](Napi::Env env) { return to_answer(env, *report).value(); };
+  return begin(info.Env(), std::move(work));
 }
 
-// The functions with which JavaScript follows a job.
-Napi::Object to_object(Napi::Env env, const std::shared_ptr<Watch>& watch, Napi::Value settled) {
-  auto job = Napi::Object::New(env);
-  job.Set("settled", settled);
-  job.Set("cancel", Napi::Function::New(env, [watch](const Info&) { watch->cancel(); }));
-  job.Set("percent", Napi::Function::New(env, [watch](const Info& call) -> Napi::Value {
-            return Napi::Number::New(call.Env(), watch->percent());
-          }));
-  return job;
+struct Decoding {
+  explicit Decoding(std::shared_ptr<Bell> on_progress)
+      : bell(std::move(on_progress)), watch([this] {
+          if (bell != nullptr) bell->ring();
+        }) {}
+
+  std::shared_ptr<Bell> bell;  // null where nobody wants to know
+  Watch watch;
+  std::shared_ptr<SlotMemory> memory;
+  Report report;
+};
+
+Decoding& decoding_of(const Info& info) {
+  return *static_cast<Decoding*>(info.Data());
 }
 
-// decode(input, request, memory, dropCache, onProgress): a job. onProgress is a function that
-// reads its percent, or null.
-Napi::Value decode(const Info& info) {
-  const Libvips& vips = vips_of(info);
-  const bool drops_cache = info[3].As<Napi::Boolean>();
-  const std::shared_ptr<Bell> bell =
-      info[4].IsFunction() ? Bell::create(info.Env(), info[4].As<Napi::Function>()) : nullptr;
-  const auto watch = std::make_shared<Watch>([bell] {
-    if (bell != nullptr) bell->ring();
+// A decode that no thread has begun gives its slot back here.
+Napi::Value cancel(const Info& info) {
+  Decoding& decoding = decoding_of(info);
+  decoding.watch.cancel();
+  if (decoding.memory->claim()) decoding.memory->end();
+  return {};
+}
+
+Napi::Value percent(const Info& info) {
+  return Napi::Number::New(info.Env(), decoding_of(info).watch.percent());
+}
+
+void run_decoding(const Libvips& vips, const Input& input, const Request& request,
+                  Decoding& decoding) {
+  if (!decoding.memory->claim()) {
+    decoding.report.outcome = Outcome::cancelled;
+    return;
+  }
+  run(vips, decoding.report, [&](Plan& plan) {
+    const Outcome planned = make_plan(vips, input, request, plan);
+    if (planned != Outcome::ok) return planned;
+    return decode(vips, plan, target_of(*decoding.memory), decoding.watch);
   });
-  const auto report = std::make_shared<Report>();
+  decoding.memory->end();
+}
+
+// decode(input, request, memory, onProgress): a job. onProgress is a function that reads its
+// percent, or null.
+Napi::Value decode(const Info& info) {
+  const Napi::Env env = info.Env();
+  const Libvips& vips = vips_of(info);
+  auto memory = take_slot_memory(info[2]);
+  if (memory == nullptr) return {};
+  const auto decoding = std::make_shared<Decoding>(
+      info[3].IsFunction() ? Bell::create(env, info[3].As<Napi::Function>()) : nullptr);
+  decoding->memory = std::move(memory);
   Work work;
   work.kept = {info[0]};
-  work.execute = [&vips, drops_cache, watch, report, memory = take_slot_memory(info[2]),
-                  input = to_input(info[0]), request = to_request(info[1].As<Napi::Object>())] {
-    run(vips, *report, [&](Plan& plan) {
-      if (watch->cancelled()) return Outcome::cancelled;
-      const Outcome planned = make_plan(vips, input, request, plan);
-      return planned == Outcome::ok ? decode(vips, plan, target_of(*memory), *watch) : planned;
-    });
-    if (drops_cache) drop_cache(vips);
-    memory->end();
+  work.execute = [&vips, decoding, input = to_input(info[0], Lifetime::call),
+                  request = to_request(info[1])] { run_decoding(vips, input, request, *decoding); };
+  work.answer = [decoding](Napi::Env settled) {
+    if (decoding->bell != nullptr) decoding->bell->close();
+    return to_answer(settled, decoding->report).value();
   };
-  work.answer = [report, bell](Napi::Env env) {
-    if (bell != nullptr) bell->close();
-    return to_object(env, *report);
+  Answer job(env);
+  job.set("settled", begin(env, std::move(work)));
+  job.set_function<cancel>("cancel", decoding);
+  job.set_function<percent>("percent", decoding);
+  return job.value();
+}
+
+// dropCache(): a promise.
+Napi::Value drop_cache(const Info& info) {
+  const Libvips& vips = vips_of(info);
+  Work work;
+  work.execute = [&vips] {
+    const LibvipsJob libvips_job(vips);
+    drop_cache(vips);
   };
-  return to_object(info.Env(), watch, start(info.Env(), std::move(work)));
+  work.answer = [](Napi::Env env) { return env.Undefined(); };
+  return begin(info.Env(), std::move(work));
 }
 
 }  // namespace
 
 Napi::Value loaded_libvips(const Info& info) {
   const std::vector<std::string> files = loaded_libvips();
-  const auto names = Napi::Array::New(info.Env(), files.size());
-  for (std::uint32_t i = 0; i < files.size(); i++) names.Set(i, files[i]);
-  return names;
+  Answer all(info.Env(), Napi::Array::New(info.Env(), files.size()));
+  for (std::size_t i = 0; i < files.size(); i++) {
+    Answer each(info.Env());
+    each.set("file", files[i]);
+    each.set("version", version_of(files[i]));
+    all.set(std::to_string(i).c_str(), each.value());
+  }
+  return all.value();
 }
 
 Napi::Value find_codec(const Info& info) {
-  const Napi::Env env = info.Env();
   const Libvips* libvips = nullptr;
   std::string missing;
   const Finding finding = find_libvips(info[0].As<Napi::String>(), libvips, missing);
-  auto codec = Napi::Object::New(env);
-  codec.Set("finding", to_word(finding));
-  codec.Set("missing", missing);
-  codec.Set("version", libvips->version);
-  if (finding != Finding::found) return codec;
+  Answer codec(info.Env());
+  codec.set("finding", to_word(finding));
+  codec.set("missing", missing);
+  codec.set("version", libvips->version);
+  if (finding != Finding::found) return codec.value();
   auto* const data = const_cast<Libvips*>(libvips);
-  codec.Set("look", Napi::Function::New<look>(env, "look", data));
-  codec.Set("decode", Napi::Function::New<decode>(env, "decode", data));
+  codec.set_function<look>("look", data);
+  codec.set_function<decode>("decode", data);
+  codec.set_function<drop_cache>("dropCache", data);
   add_strip_functions(codec, data);
-  return codec;
+  return codec.value();
 }
 
 }  // namespace pixelpool

@@ -4,7 +4,7 @@
 
 namespace pixelpool {
 
-// loadedLibvips(): the files of every libvips in this process.
+// loadedLibvips(): the file and the version of every libvips in this process.
 Napi::Value loaded_libvips(const Napi::CallbackInfo& info);
 
 // findCodec(file): the functions of that libvips, or what it lacks.

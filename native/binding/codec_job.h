@@ -16,7 +16,7 @@ inline const Libvips& vips_of(const Napi::CallbackInfo& info) {
 }
 
 inline Target target_of(const SlotMemory& memory) {
-  return {memory.job->start(), memory.job->bytes()};
+  return {memory.start(), memory.bytes()};
 }
 
 // Runs one job on this thread: `job(plan)` answers how it ended. What libvips holds for it is

@@ -1,5 +1,10 @@
 #include "codec_words.h"
 
+#include <algorithm>
+#include <array>
+
+#include "environment.h"
+
 namespace pixelpool {
 namespace {
 
@@ -19,6 +24,8 @@ const char* to_word(Outcome outcome) {
       return "does not fit";
     case Outcome::cannot_turn:
       return "cannot turn";
+    case Outcome::no_such_page:
+      return "no such page";
     case Outcome::cancelled:
       return "cancelled";
     case Outcome::displaced:
@@ -45,33 +52,41 @@ const char* to_word(Finding finding) {
   return "not loaded";
 }
 
-Input to_input(Napi::Value value) {
+Input to_input(Napi::Value value, Lifetime lifetime) {
   Input input;
   if (value.IsString()) {
     input.file = value.As<Napi::String>().Utf8Value();
-  } else {
-    const auto view = value.As<Napi::Uint8Array>();
-    input.memory = view.Data();
-    input.bytes = view.ByteLength();
+    return input;
   }
+  const auto view = value.As<Napi::Uint8Array>();
+  input.memory = view.Data();
+  input.bytes = view.ByteLength();
+  if (lifetime == Lifetime::call && Environment::waits_for_work(value.Env())) return input;
+  const auto* const first = static_cast<const std::byte*>(input.memory);
+  input.owned = std::make_shared<const std::vector<std::byte>>(first, first + input.bytes);
+  input.memory = input.owned->data();
   return input;
 }
 
-Request to_request(Napi::Object given) {
-  const auto number = [&given](const char* name) {
-    return given.Get(name).As<Napi::Number>().Int64Value();
-  };
-  const auto integer = [&number](const char* name) { return static_cast<int>(number(name)); };
+int to_fail_on(const std::string& word) {
+  constexpr std::array<const char*, 4> words = {"none", "truncated", "error", "warning"};
+  const auto found = std::find(words.begin(), words.end(), word);
+  return static_cast<int>(found - words.begin());  // libvips' VipsFailOn
+}
+
+Request to_request(Napi::Value value) {
+  Given given(value);
+  const auto integer = [&given](const char* name) { return static_cast<int>(given.number(name)); };
   Request request;
   request.width = integer("width");
   request.height = integer("height");
-  request.fill = given.Get("fill").As<Napi::Boolean>();
-  request.auto_orient = given.Get("autoOrient").As<Napi::Boolean>();
+  request.fill = given.flag("fill");
+  request.auto_orient = given.flag("autoOrient");
   request.channels = integer("channels");
   request.page = integer("page");
   request.pages = integer("pages");
-  request.fail_on = integer("failOn");
-  request.pixels_max = static_cast<std::uint64_t>(number("pixelsMax"));
+  request.fail_on = to_fail_on(given.text("failOn"));
+  request.pixels_max = static_cast<std::uint64_t>(given.number("pixelsMax"));
   return request;
 }
 
@@ -79,26 +94,27 @@ Facts facts_of(const Plan& plan) {
   return {plan.header, plan.width, plan.height, plan.bands, plan.pages};
 }
 
-Napi::Object to_object(Napi::Env env, const Report& report) {
-  auto object = Napi::Object::New(env);
-  object.Set("outcome", to_word(report.outcome));
-  object.Set("message", report.message);
+Answer to_answer(Napi::Env env, const Report& report) {
   const Header& header = report.facts.header;
-  auto told = Napi::Object::New(env);
-  told.Set("format", header.format);
-  told.Set("width", header.width);
-  told.Set("height", header.height);
-  told.Set("channels", header.bands);
-  told.Set("pages", header.pages);
-  told.Set("orientation", header.orientation);
-  object.Set("header", told);
-  auto shape = Napi::Object::New(env);
-  shape.Set("width", report.facts.width);
-  shape.Set("height", report.facts.pages > 0 ? report.facts.height / report.facts.pages : 0);
-  shape.Set("channels", report.facts.bands);
-  shape.Set("pages", report.facts.pages);
-  object.Set("shape", shape);
-  return object;
+  Answer told(env);
+  told.set("format", header.format);
+  told.set("width", header.width);
+  told.set("height", header.height);
+  told.set("channels", header.bands);
+  told.set("pages", header.pages);
+  told.set("orientation", header.orientation);
+  const Facts& facts = report.facts;
+  Answer shape(env);
+  shape.set("width", facts.width);
+  shape.set("height", facts.pages > 0 ? facts.height / facts.pages : 0);
+  shape.set("channels", facts.bands);
+  shape.set("pages", facts.pages);
+  Answer answer(env);
+  answer.set("outcome", to_word(report.outcome));
+  answer.set("message", report.message);
+  answer.set("header", told.value());
+  answer.set("shape", shape.value());
+  return answer;
 }
 
 }  // namespace pixelpool

@@ -6,14 +6,17 @@
 #include "../codec/outcome.h"
 #include "../codec/plan.h"
 #include "../codec/request.h"
+#include "answer.h"
 
 namespace pixelpool {
 
 // What JavaScript says to the codec and hears from it, as src/native.ts declares it.
 
-// A path, or a view of memory that is to be kept as long as the input is used.
-[[nodiscard]] Input to_input(Napi::Value value);
-[[nodiscard]] Request to_request(Napi::Object given);
+// A path, or a view of memory. A copy is made to outlive the call; else the caller keeps the view
+// until the work has settled, where the runtime waits for that.
+enum class Lifetime { call, beyond };
+[[nodiscard]] Input to_input(Napi::Value value, Lifetime lifetime);
+[[nodiscard]] Request to_request(Napi::Value given);
 
 // A plan without its image: what is left of it when the work is done.
 struct Facts {
@@ -30,7 +33,7 @@ struct Report {
   std::string message;  // libvips' own, where something went wrong
   Facts facts;
 };
-[[nodiscard]] Napi::Object to_object(Napi::Env env, const Report& report);
+[[nodiscard]] Answer to_answer(Napi::Env env, const Report& report);
 
 [[nodiscard]] const char* to_word(Finding finding);
 

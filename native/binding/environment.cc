@@ -22,6 +22,11 @@ bool Environment::can_call(napi_env env) {
          napi_has_named_property(env, global, "x", &found) == napi_ok;
 }
 
+bool Environment::waits_for_work(Napi::Env env) {
+  const auto* const environment = env.GetInstanceData<Environment>();
+  return environment != nullptr && environment->ends_by_finalizers_;
+}
+
 void Environment::add(const std::shared_ptr<Pool>& pool, Owner owner) {
   const auto ended = [](const auto& each) { return each.first.expired(); };
   memberships_.erase(std::remove_if(memberships_.begin(), memberships_.end(), ended),

@@ -22,6 +22,9 @@ class Environment {
   // False when the thread is ending: nothing of JavaScript can be made or called any more.
   [[nodiscard]] static bool can_call(napi_env env);
 
+  // Whether the end of the thread waits for the native work that it has begun, as Node does.
+  [[nodiscard]] static bool waits_for_work(Napi::Env env);
+
   // The pool's owner leaves it when the environment ends.
   void add(const std::shared_ptr<Pool>& pool, Owner owner);
 

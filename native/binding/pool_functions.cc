@@ -3,9 +3,11 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <utility>
 
 #include "../core/check.h"
+#include "answer.h"
 #include "slot_memory.h"
 #include "stats.h"
 #include "wrap.h"
@@ -126,67 +128,67 @@ Napi::Value unpin(const Info& info) {
 // job(slot, generation): the slot's memory for one native job, or 'stale'.
 Napi::Value job(const Info& info) {
   const Member& member = member_of(info);
-  auto slot_job = std::make_unique<SlotJob>();
-  const Status status = SlotJob::begin(member.pool, lease_of(info), *slot_job);
+  SlotJob slot_job;
+  const Status status = SlotJob::begin(member.pool, lease_of(info), slot_job);
   if (status != Status::ok) return {info.Env(), word(info.Env(), status)};
-  return to_external(info.Env(), {std::move(slot_job), member.bell});
+  return to_external(info.Env(), std::move(slot_job), member.bell);
 }
 
 Napi::Value take_leaked(const Info& info) {
   const auto leaked = member_of(info).pool->take_leaked();
-  const auto wraps = Napi::Array::New(info.Env(), leaked.size());
-  for (std::uint32_t i = 0; i < leaked.size(); i++) wraps.Set(i, static_cast<double>(leaked[i]));
-  return wraps;
+  Answer wraps(info.Env(), Napi::Array::New(info.Env(), leaked.size()));
+  for (std::size_t i = 0; i < leaked.size(); i++) {
+    wraps.set(std::to_string(i).c_str(), static_cast<double>(leaked[i]));
+  }
+  return wraps.value();
 }
 
 Napi::Value trim(const Info& info) {
   return Napi::Number::New(info.Env(), static_cast<double>(member_of(info).pool->trim()));
 }
 
-void close(const Info& info) {
+Napi::Value close(const Info& info) {
   member_of(info).pool->close();
+  return {};
 }
 
 Napi::Value stats(const Info& info) {
   return to_object(info.Env(), member_of(info).pool->stats());
 }
 
-using Hold = std::shared_ptr<Member>;
-
-void let_go(Napi::Env, Hold* hold) {
-  delete hold;
+// The member's answer as a Float64Array.
+napi_value answer_of(napi_env env, const std::shared_ptr<Member>& member) {
+  using Hold = std::shared_ptr<Member>;
+  auto hold = std::make_unique<Hold>(member);
+  const auto let_go = [](napi_env, void*, void* held) { delete static_cast<Hold*>(held); };
+  napi_value memory = nullptr;
+  if (napi_create_external_arraybuffer(env, member->answer.data(), sizeof(member->answer), let_go,
+                                       hold.get(), &memory) != napi_ok) {
+    return nullptr;
+  }
+  static_cast<void>(hold.release());
+  napi_value numbers = nullptr;
+  napi_create_typedarray(env, napi_float64_array, member->answer.size(), memory, 0, &numbers);
+  return numbers;
 }
 
 }  // namespace
 
-Napi::Object functions_of(Napi::Env env, const std::shared_ptr<Member>& member) {
-  auto pool = Napi::Object::New(env);
-  const auto keep = [&](const char* name, Napi::Object function) {
-    function.AddFinalizer(let_go, new Hold(member));
-    pool.Set(name, function);
-  };
-  const auto raw = [&](const char* name, napi_callback callback) {
-    napi_value function = nullptr;
-    napi_create_function(env, name, NAPI_AUTO_LENGTH, callback, member.get(), &function);
-    return Napi::Object(env, function);
-  };
-  keep("acquire", raw("acquire", acquire));
-  keep("retain", Napi::Function::New<retain>(env, "retain", member.get()));
-  keep("release", raw("release", release));
-  keep("escape", Napi::Function::New<escape>(env, "escape", member.get()));
-  keep("pin", Napi::Function::New<pin>(env, "pin", member.get()));
-  keep("unpin", Napi::Function::New<unpin>(env, "unpin", member.get()));
-  keep("job", Napi::Function::New<job>(env, "job", member.get()));
-  keep("takeLeaked", Napi::Function::New<take_leaked>(env, "takeLeaked", member.get()));
-  keep("trim", Napi::Function::New<trim>(env, "trim", member.get()));
-  keep("close", Napi::Function::New<close>(env, "close", member.get()));
-  keep("stats", Napi::Function::New<stats>(env, "stats", member.get()));
-
-  const auto let_answer_go = [](Napi::Env each, void*, Hold* hold) { let_go(each, hold); };
-  const auto answer = Napi::ArrayBuffer::New(env, member->answer.data(), sizeof(member->answer),
-                                             let_answer_go, new Hold(member));
-  pool.Set("answer", Napi::Float64Array::New(env, member->answer.size(), answer, 0));
-  return pool;
+Napi::Value functions_of(Napi::Env env, const std::shared_ptr<Member>& member) {
+  Answer pool(env);
+  pool.set_function("acquire", acquire, member);
+  pool.set_function<retain>("retain", member);
+  pool.set_function("release", release, member);
+  pool.set_function<escape>("escape", member);
+  pool.set_function<pin>("pin", member);
+  pool.set_function<unpin>("unpin", member);
+  pool.set_function<job>("job", member);
+  pool.set_function<take_leaked>("takeLeaked", member);
+  pool.set_function<trim>("trim", member);
+  pool.set_function<close>("close", member);
+  pool.set_function<stats>("stats", member);
+  pool.set("answer", answer_of(env, member));
+  return pool.value();
 }
 
 }  // namespace pixelpool

@@ -2,29 +2,31 @@
 
 #include <utility>
 
-#include "../core/check.h"
-
 namespace pixelpool {
 namespace {
 
 using Holder = std::shared_ptr<SlotMemory>;
 
-void let_go(Napi::Env, Holder* holder) {
-  const std::unique_ptr<Holder> last(holder);
+void let_go(napi_env, void* held, void*) {
+  const std::unique_ptr<Holder> last(static_cast<Holder*>(held));
   if (*last != nullptr) (*last)->end();
 }
 
 }  // namespace
 
-Napi::Value to_external(Napi::Env env, SlotMemory memory) {
-  auto* const holder = new Holder(std::make_shared<SlotMemory>(std::move(memory)));
-  return Napi::External<Holder>::New(env, holder, let_go);
+Napi::Value to_external(Napi::Env env, SlotJob job, std::shared_ptr<Bell> bell) {
+  auto holder =
+      std::make_unique<Holder>(std::make_shared<SlotMemory>(std::move(job), std::move(bell)));
+  napi_value external = nullptr;
+  if (napi_create_external(env, holder.get(), let_go, nullptr, &external) != napi_ok) return {};
+  static_cast<void>(holder.release());
+  return {env, external};
 }
 
 std::shared_ptr<SlotMemory> take_slot_memory(Napi::Value external) {
-  Holder& holder = *external.As<Napi::External<Holder>>().Data();
-  CHECK(holder != nullptr);
-  return std::exchange(holder, nullptr);
+  void* held = nullptr;
+  if (napi_get_value_external(external.Env(), external, &held) != napi_ok) return nullptr;
+  return std::exchange(*static_cast<Holder*>(held), nullptr);
 }
 
 }  // namespace pixelpool

@@ -1,11 +1,13 @@
 #include "stats.h"
 
+#include "answer.h"
+
 namespace pixelpool {
 
-Napi::Object to_object(Napi::Env env, const PoolStats& stats) {
-  auto object = Napi::Object::New(env);
-  const auto set = [&object](const char* name, auto value) {
-    object.Set(name, static_cast<double>(value));
+Napi::Value to_object(Napi::Env env, const PoolStats& stats) {
+  Answer answer(env);
+  const auto set = [&answer](const char* name, auto value) {
+    answer.set(name, static_cast<double>(value));
   };
   set("slots", stats.slots);
   set("free", stats.free);
@@ -20,7 +22,7 @@ Napi::Object to_object(Napi::Env env, const PoolStats& stats) {
   set("releases", stats.counters.releases);
   set("leaked", stats.counters.leaked);
   set("trimmedBytes", stats.trimmed_bytes);
-  return object;
+  return answer.value();
 }
 
 }  // namespace pixelpool

@@ -7,6 +7,6 @@
 namespace pixelpool {
 
 // As src/native.ts declares them.
-[[nodiscard]] Napi::Object to_object(Napi::Env env, const PoolStats& stats);
+[[nodiscard]] Napi::Value to_object(Napi::Env env, const PoolStats& stats);
 
 }  // namespace pixelpool

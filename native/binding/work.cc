@@ -31,7 +31,7 @@ void complete(napi_env env, napi_status status, void* data) {
 
 }  // namespace
 
-Napi::Value start(Napi::Env env, Work work) {
+Napi::Value begin(Napi::Env env, Work work) {
   auto running = std::make_unique<Running>();
   running->execute = std::move(work.execute);
   running->answer = std::move(work.answer);
@@ -39,7 +39,7 @@ Napi::Value start(Napi::Env env, Work work) {
     if (value.IsObject()) running->kept.push_back(Napi::Persistent(value.As<Napi::Object>()));
   }
   napi_value promise = nullptr;
-  napi_create_promise(env, &running->deferred, &promise);
+  if (napi_create_promise(env, &running->deferred, &promise) != napi_ok) return {};
   napi_create_async_work(env, nullptr, Napi::String::New(env, "pixelpool"), execute, complete,
                          running.get(), &running->work);
   if (napi_queue_async_work(env, running->work) == napi_ok) static_cast<void>(running.release());

@@ -14,8 +14,8 @@ struct Work {
   std::vector<Napi::Value> kept;                 // reachable until then
 };
 
-// Answers a promise of the work's answer. It settles only if the thread lives to see it; what the
-// work's functions hold is let go in any case.
-[[nodiscard]] Napi::Value start(Napi::Env env, Work work);
+// Answers a promise of the work's answer, or nothing in a thread that ends. It settles only if the
+// thread lives to see it; what the work's functions hold is let go in any case.
+[[nodiscard]] Napi::Value begin(Napi::Env env, Work work);
 
 }  // namespace pixelpool

@@ -8,18 +8,9 @@
 namespace pixelpool {
 namespace {
 
-// An image over memory of ours. It never writes beyond `bytes`.
-Image image_over(const Libvips& vips, const std::byte* memory, std::size_t bytes, int width,
-                 int height, int bands) {
-  return Image(
-      vips.vips_image_new_from_memory(memory, bytes, width, height, bands, vips_format_uchar),
-      Unref{&vips});
-}
-
 // As vips_image_write_to_memory() does it, but for the memory.
 Outcome write_straight(const Libvips& vips, const Plan& plan, const Target& target, Watch& watch) {
-  const Image written =
-      image_over(vips, target.start, bytes_of(plan), plan.width, plan.height, plan.bands);
+  const Image written = image_over(vips, target.start, {plan.width, plan.height, plan.bands});
   if (written == nullptr) return Outcome::unsupported;
   const Watched watched(vips, written.get(), watch);
   if (vips.vips_image_write(plan.image.get(), written.get()) != 0) return Outcome::corrupt;
@@ -39,7 +30,7 @@ class Turner {
         watch_(watch),
         rows_max_(rows_at_once(vips, plan)),
         rows_(row_bytes(vips, plan) * static_cast<std::size_t>(rows_max_)),
-        image_(image_over(vips, rows_.data(), rows_.size(), width_, rows_max_, plan.bands)),
+        image_(image_over(vips, rows_.data(), {width_, rows_max_, plan.bands})),
         region_(image_ == nullptr ? nullptr : vips.vips_region_new(image_.get()), Unref{&vips}) {}
 
   [[nodiscard]] bool prepare() {
@@ -96,9 +87,7 @@ Outcome write_turned(const Libvips& vips, const Plan& plan, const Target& target
 }  // namespace
 
 std::size_t bytes_of(const Plan& plan) {
-  // libvips' sizes are below 2^31 each, and it refuses images whose rows are longer than that.
-  return static_cast<std::size_t>(plan.width) * static_cast<std::size_t>(plan.height) *
-         static_cast<std::size_t>(plan.bands);
+  return Frame{plan.width, plan.height, plan.bands}.bytes();  // below 2^62: libvips' sides are ints
 }
 
 Outcome decode(const Libvips& vips, const Plan& plan, const Target& target, Watch& watch) {

@@ -35,11 +35,13 @@ std::shared_ptr<File> File::open(const std::string& path) {
 }
 
 std::int64_t File::read(void* target, std::size_t bytes) const {
+  if (descriptor_ == -1) return -1;            // else the C runtime ends the process
   constexpr std::size_t bytes_max = 1U << 30;  // _read() takes no more than an int
   return _read(descriptor_, target, static_cast<unsigned>(std::min(bytes, bytes_max)));
 }
 
 std::int64_t File::seek(std::int64_t offset, int whence) const {
+  if (descriptor_ == -1) return -1;
   return _lseeki64(descriptor_, offset, whence);
 }
 

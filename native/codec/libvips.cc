@@ -16,12 +16,8 @@ class Binder {
   explicit Binder(void* library) : library_(library) {}
 
   template <typename Function>
-  void optional(const char* name, Function& function) {
+  void bind(const char* name, Function& function) {
     function = reinterpret_cast<Function>(symbol_of(library_, name));
-  }
-  template <typename Function>
-  void required(const char* name, Function& function) {
-    optional(name, function);
     if (function == nullptr && missing_.empty()) missing_ = name;
   }
   [[nodiscard]] const std::string& missing() const { return missing_; }
@@ -32,71 +28,65 @@ class Binder {
 };
 
 void bind_process(Binder& binder, Libvips& vips) {
-  binder.required("vips_init", vips.vips_init);
-  binder.required("vips_version_string", vips.vips_version_string);
-  binder.required("vips_thread_shutdown", vips.vips_thread_shutdown);
-  binder.required("vips_error_buffer_copy", vips.vips_error_buffer_copy);
-  binder.required("vips_error_clear", vips.vips_error_clear);
-  binder.required("vips_cache_get_max", vips.vips_cache_get_max);
-  binder.required("vips_cache_set_max", vips.vips_cache_set_max);
-  binder.required("g_object_unref", vips.g_object_unref);
-  binder.required("g_free", vips.g_free);
-  binder.required("g_signal_connect_data", vips.g_signal_connect_data);
-  binder.required("g_signal_handler_disconnect", vips.g_signal_handler_disconnect);
+  binder.bind("vips_init", vips.vips_init);
+  binder.bind("vips_version_string", vips.vips_version_string);
+  binder.bind("vips_thread_shutdown", vips.vips_thread_shutdown);
+  binder.bind("vips_error_buffer_copy", vips.vips_error_buffer_copy);
+  binder.bind("vips_error_clear", vips.vips_error_clear);
+  binder.bind("vips_cache_get_max", vips.vips_cache_get_max);
+  binder.bind("vips_cache_set_max", vips.vips_cache_set_max);
+  binder.bind("g_object_unref", vips.g_object_unref);
+  binder.bind("g_free", vips.g_free);
+  binder.bind("g_signal_connect_data", vips.g_signal_connect_data);
+  binder.bind("g_signal_handler_disconnect", vips.g_signal_handler_disconnect);
 }
 
 void bind_loaders(Binder& binder, Libvips& vips) {
-  binder.required("vips_source_custom_new", vips.vips_source_custom_new);
-  binder.required("vips_source_new_from_memory", vips.vips_source_new_from_memory);
-  binder.required("vips_foreign_find_load_source", vips.vips_foreign_find_load_source);
-  binder.required("vips_jpegload_source", vips.vips_jpegload_source);
-  binder.required("vips_pngload_source", vips.vips_pngload_source);
-  binder.required("vips_webpload_source", vips.vips_webpload_source);
-  binder.required("vips_gifload_source", vips.vips_gifload_source);
-  binder.required("vips_heifload_source", vips.vips_heifload_source);
-  binder.required("vips_tiffload_source", vips.vips_tiffload_source);
-  binder.optional("vips_uhdrload_source", vips.vips_uhdrload_source);
+  binder.bind("vips_source_custom_new", vips.vips_source_custom_new);
+  binder.bind("vips_source_new_from_memory", vips.vips_source_new_from_memory);
+  binder.bind("vips_foreign_find_load_source", vips.vips_foreign_find_load_source);
+  binder.bind("vips_call", vips.vips_call);
 }
 
 void bind_header(Binder& binder, Libvips& vips) {
-  binder.required("vips_image_get_width", vips.vips_image_get_width);
-  binder.required("vips_image_get_height", vips.vips_image_get_height);
-  binder.required("vips_image_get_bands", vips.vips_image_get_bands);
-  binder.required("vips_image_get_format", vips.vips_image_get_format);
-  binder.required("vips_image_get_interpretation", vips.vips_image_get_interpretation);
-  binder.required("vips_image_get_orientation", vips.vips_image_get_orientation);
-  binder.required("vips_image_get_page_height", vips.vips_image_get_page_height);
-  binder.required("vips_image_get_typeof", vips.vips_image_get_typeof);
-  binder.required("vips_image_get_int", vips.vips_image_get_int);
-  binder.required("vips_image_hasalpha", vips.vips_image_hasalpha);
-  binder.required("vips_interpretation_max_alpha", vips.vips_interpretation_max_alpha);
+  binder.bind("vips_image_get_width", vips.vips_image_get_width);
+  binder.bind("vips_image_get_height", vips.vips_image_get_height);
+  binder.bind("vips_image_get_bands", vips.vips_image_get_bands);
+  binder.bind("vips_image_get_format", vips.vips_image_get_format);
+  binder.bind("vips_image_get_interpretation", vips.vips_image_get_interpretation);
+  binder.bind("vips_image_get_orientation", vips.vips_image_get_orientation);
+  binder.bind("vips_image_get_page_height", vips.vips_image_get_page_height);
+  binder.bind("vips_image_get_typeof", vips.vips_image_get_typeof);
+  binder.bind("vips_image_get_int", vips.vips_image_get_int);
+  binder.bind("vips_image_hasalpha", vips.vips_image_hasalpha);
+  binder.bind("vips_interpretation_max_alpha", vips.vips_interpretation_max_alpha);
 }
 
 void bind_operations(Binder& binder, Libvips& vips) {
-  binder.required("vips_bandjoin_const1", vips.vips_bandjoin_const1);
-  binder.required("vips_cast", vips.vips_cast);
-  binder.required("vips_colourspace", vips.vips_colourspace);
-  binder.required("vips_extract_band", vips.vips_extract_band);
-  binder.required("vips_flip", vips.vips_flip);
-  binder.required("vips_icc_transform", vips.vips_icc_transform);
-  binder.required("vips_premultiply", vips.vips_premultiply);
-  binder.required("vips_resize", vips.vips_resize);
-  binder.required("vips_unpremultiply", vips.vips_unpremultiply);
+  binder.bind("vips_bandjoin_const1", vips.vips_bandjoin_const1);
+  binder.bind("vips_cast", vips.vips_cast);
+  binder.bind("vips_colourspace", vips.vips_colourspace);
+  binder.bind("vips_extract_band", vips.vips_extract_band);
+  binder.bind("vips_flip", vips.vips_flip);
+  binder.bind("vips_icc_transform", vips.vips_icc_transform);
+  binder.bind("vips_premultiply", vips.vips_premultiply);
+  binder.bind("vips_resize", vips.vips_resize);
+  binder.bind("vips_unpremultiply", vips.vips_unpremultiply);
 }
 
 void bind_pixels(Binder& binder, Libvips& vips) {
-  binder.required("vips_image_new_from_memory", vips.vips_image_new_from_memory);
-  binder.required("vips_image_get_data", vips.vips_image_get_data);
-  binder.required("vips_image_write", vips.vips_image_write);
-  binder.required("vips_get_tile_size", vips.vips_get_tile_size);
-  binder.required("vips_sink_disc", vips.vips_sink_disc);
-  binder.required("vips_image_minimise_all", vips.vips_image_minimise_all);
-  binder.required("vips_image_set_progress", vips.vips_image_set_progress);
-  binder.required("vips_image_set_kill", vips.vips_image_set_kill);
-  binder.required("vips_region_new", vips.vips_region_new);
-  binder.required("vips_region_image", vips.vips_region_image);
-  binder.required("vips_region_copy", vips.vips_region_copy);
-  binder.required("vips_region_prepare_to", vips.vips_region_prepare_to);
+  binder.bind("vips_image_new_from_memory", vips.vips_image_new_from_memory);
+  binder.bind("vips_image_get_data", vips.vips_image_get_data);
+  binder.bind("vips_image_write", vips.vips_image_write);
+  binder.bind("vips_get_tile_size", vips.vips_get_tile_size);
+  binder.bind("vips_sink_disc", vips.vips_sink_disc);
+  binder.bind("vips_image_minimise_all", vips.vips_image_minimise_all);
+  binder.bind("vips_image_set_progress", vips.vips_image_set_progress);
+  binder.bind("vips_image_set_kill", vips.vips_image_set_kill);
+  binder.bind("vips_region_new", vips.vips_region_new);
+  binder.bind("vips_region_image", vips.vips_region_image);
+  binder.bind("vips_region_copy", vips.vips_region_copy);
+  binder.bind("vips_region_prepare_to", vips.vips_region_prepare_to);
 }
 
 // One libvips that was looked at, and what came of it.
@@ -151,6 +141,14 @@ Candidates& candidates() {
 }
 
 }  // namespace
+
+std::string version_of(const std::string& file) {
+  Libvips vips{};
+  void* const library = open_loaded(file);
+  if (library == nullptr) return "";
+  Binder(library).bind("vips_version_string", vips.vips_version_string);
+  return vips.vips_version_string == nullptr ? "" : vips.vips_version_string();
+}
 
 Finding find_libvips(const std::string& file, const Libvips*& libvips, std::string& missing) {
   const std::lock_guard lock(candidates().mutex);

@@ -42,7 +42,6 @@ inline constexpr void* end_of_options = nullptr;
 // The functions of one libvips that this process has loaded. Made once for each, valid for ever.
 // Options follow the named arguments of an operation, as pairs; int for enums and booleans.
 struct Libvips {
-  using Load = int (*)(VipsSource*, VipsImage**, ...);
   using OnEval = void (*)(VipsImage*, VipsProgress*, void* data);
   using OnStrip = int (*)(VipsRegion*, VipsRect*, void* data);
 
@@ -65,13 +64,8 @@ struct Libvips {
   VipsSource* (*vips_source_custom_new)();
   VipsSource* (*vips_source_new_from_memory)(const void* memory, std::size_t bytes);
   const char* (*vips_foreign_find_load_source)(VipsSource*);
-  Load vips_jpegload_source;
-  Load vips_pngload_source;
-  Load vips_webpload_source;
-  Load vips_gifload_source;
-  Load vips_heifload_source;
-  Load vips_tiffload_source;
-  Load vips_uhdrload_source;  // null before 8.18
+  // By name, since not every libvips exports a function for each of its operations.
+  int (*vips_call)(const char* operation, ...);
 
   int (*vips_image_get_width)(const VipsImage*);
   int (*vips_image_get_height)(const VipsImage*);
@@ -117,6 +111,9 @@ enum class Finding {
   does_not_start,
   fails_self_test,  // it does not decode into memory of ours as it should
 };
+
+// What a loaded libvips says of itself; empty where it says nothing.
+[[nodiscard]] std::string version_of(const std::string& file);
 
 // Looks at a loaded libvips by its file: once, and remembers. Where its functions are as they
 // should be the table is given. `missing` names the function that an incomplete one lacks.

@@ -12,7 +12,7 @@ namespace pixelpool {
 struct Loader {
   const char* class_name;  // libvips' name
   const char* format;      // sharp's name
-  Libvips::Load Libvips::*load;
+  const char* operation;
   bool has_pages;
 };
 

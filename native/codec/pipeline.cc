@@ -99,15 +99,16 @@ bool to_uchar_srgb(const Libvips& vips, Image& image) {
 
 }  // namespace
 
-bool transform(const Libvips& vips, const Scaling& scaling, int channels, Image& image) {
-  if (!to_srgb_or_p3(vips, image)) return false;
+Outcome transform(const Libvips& vips, const Scaling& scaling, int channels, Image& image) {
+  if (!to_srgb_or_p3(vips, image)) return Outcome::unsupported;
   if (!scaling.is_identity()) {
     const bool has_alpha = vips.vips_image_hasalpha(image.get()) != 0;
     const bool resized =
         has_alpha ? resize_premultiplied(vips, image, scaling) : resize(vips, image, scaling);
-    if (!resized) return false;
+    if (!resized) return Outcome::too_large;
   }
-  return to_channels(vips, image, channels) && to_uchar_srgb(vips, image);
+  const bool done = to_channels(vips, image, channels) && to_uchar_srgb(vips, image);
+  return done ? Outcome::ok : Outcome::unsupported;
 }
 
 }  // namespace pixelpool

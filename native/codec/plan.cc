@@ -103,7 +103,8 @@ Outcome make_plan(const Libvips& vips, const Input& input, const Request& asked,
   sizes.pages = pages;
   outcome = find_sizes(vips, opened.image, request, sizes);
   if (outcome != Outcome::ok) return outcome;
-  if (!transform(vips, sizes.scaling, request.channels, opened.image)) return Outcome::unsupported;
+  outcome = transform(vips, sizes.scaling, request.channels, opened.image);
+  if (outcome != Outcome::ok) return outcome;
   finish(vips, sizes, std::move(opened), plan);
   const bool has_right_bands = asked.channels == 0 ? plan.bands <= 4 : plan.bands == asked.channels;
   return has_right_bands ? Outcome::ok : Outcome::unsupported;

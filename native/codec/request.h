@@ -2,15 +2,18 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
+#include <vector>
 
 namespace pixelpool {
 
-// The compressed image. Memory is the caller's, and stays as it is until the job has settled.
+// The compressed image.
 struct Input {
   std::string file;  // UTF-8; empty where the image is in memory
   const void* memory = nullptr;
   std::size_t bytes = 0;
+  std::shared_ptr<const std::vector<std::byte>> owned;  // the memory, where nobody else keeps it
 };
 
 // What of the image is wanted. Zero stands for "as it is".

@@ -40,15 +40,12 @@ Outcome StripReader::read(const Target& target, int top, int rows, const Watch& 
   CHECK(0 <= top);
   CHECK(tile_width_ > 0);
   CHECK(0 < rows && rows <= height_ - top);
-  const std::size_t bytes = static_cast<std::size_t>(width_) * static_cast<std::size_t>(rows) *
-                            static_cast<std::size_t>(bands_);
-  if (bytes > target.bytes) return Outcome::does_not_fit;
+  const Frame frame = {width_, rows, bands_};
+  if (frame.bytes() > target.bytes) return Outcome::does_not_fit;
 
   // Regions belong to the thread that made them, and every read may be on another one.
   const Unref unref{vips_};
-  const Image written(vips_->vips_image_new_from_memory(target.start, bytes, width_, rows, bands_,
-                                                        vips_format_uchar),
-                      unref);
+  const Image written = image_over(*vips_, target.start, frame);
   if (written == nullptr) return Outcome::unsupported;
   const Region from(vips_->vips_region_new(image_.get()), unref);
   const Region to(vips_->vips_region_new(written.get()), unref);

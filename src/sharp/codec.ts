@@ -39,6 +39,12 @@ export function findCodec(): Found {
   return found
 }
 
+/** @internal Empties libvips' cache of operations, where there is one that is used. */
+export async function dropCache(): Promise<void> {
+  const codec = findCodec()
+  if (codec.path === 'direct') await codec.native.dropCache()
+}
+
 /** @internal Nothing more is decoded directly in this thread. */
 export function dismissCodec(reason: string): void {
   const { version, file } = findCodec()
@@ -62,11 +68,11 @@ function find(): Found {
 
 /** The libvips that came with the sharp which is imported here, among all in the process. */
 function fileOfSharp(): string | undefined {
-  const files = native.loadedLibvips()
+  const all = native.loadedLibvips()
   const folders = foldersOfSharp()
-  const near = files.find((file) => folders.some((folder) => realpath(file).startsWith(folder)))
+  const near = all.find(({ file }) => folders.some((folder) => realpath(file).startsWith(folder)))
   // Installed for the whole system, or unpacked by a bundler.
-  return near ?? files.find((file) => native.findCodec(file).version === sharp.versions.vips)
+  return (near ?? all.find(({ version }) => version === sharp.versions.vips))?.file
 }
 
 /** Where sharp's packages with libvips in them are, each with a separator at its end. */

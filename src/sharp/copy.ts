@@ -5,14 +5,7 @@ import { PoolError } from '../errors.js'
 import { native } from '../native.js'
 import type { NativeInput } from '../native-codec.js'
 import type { PixelPool } from '../pool.js'
-import {
-  checkFits,
-  type Depth,
-  describe,
-  type Shape,
-  type ShapeOptions,
-  toShape,
-} from '../shape.js'
+import { checkFits, type Depth, describe, type Shape, toShape } from '../shape.js'
 import { fromFileSystem, fromSharp } from './failure.js'
 import type { ImageOptions, ImageRequest } from './request.js'
 
@@ -85,15 +78,21 @@ interface RawInfo extends OutputInfo {
   depth?: Depth
 }
 
+/**
+ * The pages are counted by the bytes: for formats without pages sharp tells as many as were asked
+ * for, and before 0.35 as many as there are in the file.
+ */
 function toShapeOf(pixels: Buffer, info: RawInfo): Shape {
-  const { width, height, channels, pages = 1, pageHeight = height, depth = 'uchar' } = info
-  const options: ShapeOptions = { width, height: pageHeight, channels, depth, pages }
-  // Of a format without pages sharp tells as many as were asked for.
-  for (const count of [pages, 1]) {
-    const shape = toShape({ ...options, pages: count })
-    if (shape.byteLength === pixels.byteLength) return shape
+  const { width, height, channels, pageHeight = height, depth = 'uchar' } = info
+  for (const rows of [pageHeight, height]) {
+    const page = toShape({ width, height: rows, channels, depth })
+    const pages = pixels.byteLength / page.byteLength
+    if (Number.isInteger(pages) && pages > 0) {
+      return toShape({ width, height: rows, channels, depth, pages })
+    }
   }
-  const tells = `sharp tells of ${describe(toShape(options))} and gives ${pixels.byteLength} bytes`
+  const told = describe(toShape({ width, height, channels, depth }))
+  const tells = `sharp tells of ${told} and gives ${pixels.byteLength} bytes`
   throw new PoolError('ERR_UNSUPPORTED_RUNTIME', `${tells}; use sharp 0.33 or later`)
 }
 

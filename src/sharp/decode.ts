@@ -6,11 +6,12 @@ import type { NativeInput } from '../native-codec.js'
 import { PixelPool } from '../pool.js'
 import type { Depth, Shape } from '../shape.js'
 import { unlessAborted } from './abort.js'
-import { dismissCodec, type Found, findCodec } from './codec.js'
+import { dismissCodec, dropCache as dropOperations, type Found, findCodec } from './codec.js'
 import { copyImage, copyPipeline } from './copy.js'
 import { decodeDirectly, toPlannedShape } from './direct.js'
 import { displaced, noCodec, toError } from './failure.js'
 import { type ImageInput, toInput } from './input.js'
+import { isSharp } from './instance.js'
 import { checkFlag, type ImageOptions, ImageRequest, imageOptions } from './request.js'
 
 export interface DecodeOptions extends ImageOptions {
@@ -42,7 +43,7 @@ const placeholder = { width: 1, height: 1, channels: 1 } as const
  *
  * The slot is taken first, so that no more images are decoded at once than the pool has slots, and
  * it is libvips' until it has stopped, whatever becomes of the pool and the buffer. An image that
- * does not fit is refused by its header. It runs on a thread of libuv's pool.
+ * does not fit is refused by its header, where no copy is made. It runs on a thread of libuv's pool.
  *
  * A sharp instance is decoded by sharp, with whatever operations it was given, and copied; it is
  * switched to raw output and takes no options on the image.
@@ -60,12 +61,13 @@ export async function decode(
   options: DecodeOptions,
 ): Promise<PixelBuffer> {
   const checked = check(options)
-  const { pool, signal, onProgress } = checked
+  const { pool, signal, onProgress, dropCache } = checked
   const fill = isSharp(input) ? fillByPipeline(input, checked) : fillByImage(input, checked)
   signal?.throwIfAborted()
   const place = pool.acquire(placeholder)
   try {
-    const shape = await unlessAborted(fill(place), signal)
+    const filled = dropCache ? fill(place).finally(dropOperations) : fill(place)
+    const shape = await unlessAborted(filled, signal)
     onProgress?.(1)
     return place.reshape(shape)
   } finally {
@@ -143,8 +145,4 @@ function fillDirectly(
 function canBeDirect(codec: Found, { turns, resizes }: ImageRequest): boolean {
   if (codec.path === 'copy') return false
   return !(turns && resizes && codec.version?.startsWith('8.15.') === true)
-}
-
-function isSharp(input: ImageInput | Sharp): input is Sharp {
-  return typeof input === 'object' && input !== null && 'toBuffer' in input
 }

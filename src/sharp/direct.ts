@@ -7,34 +7,71 @@ import { drainWarnings } from './warnings.js'
 
 export interface DirectOptions {
   readonly request: ImageRequest
-  readonly dropCache: boolean
   readonly signal: AbortSignal | undefined
   readonly onProgress: ((fraction: number) => void) | undefined
 }
 
 /**
  * Has libvips decode an image into a slot. It holds the slot until it has settled, also when the
- * caller gives up.
+ * caller gives up; a job that was not begun by then gives it back at once.
+ *
+ * @throws what onProgress throws, which also gives up
  */
 export async function decodeDirectly(
   codec: NativeCodec,
   input: NativeInput,
   place: PixelBuffer,
-  { request, dropCache, signal, onProgress }: DirectOptions,
+  { request, signal, onProgress }: DirectOptions,
 ): Promise<NativeReport> {
-  let job: NativeJob | null = null
-  const tell = (): void => {
-    if (job !== null) onProgress?.(job.percent() / 100)
+  const progress = onProgress === undefined ? null : new Progress(onProgress)
+  const listener = progress === null ? null : (): void => progress.tell()
+  const job = codec.decode(input, request.native, place.job(), listener)
+  const cancel = (): void => {
+    progress?.follow(null)
+    job.cancel()
   }
-  const listener = onProgress === undefined ? null : tell
-  job = codec.decode(input, request.native, place.job(), dropCache, listener)
-  const { cancel, settled } = job
+  progress?.follow(job)
   signal?.addEventListener('abort', cancel)
-  const report = await settled
+  const report = await job.settled
   signal?.removeEventListener('abort', cancel)
-  job = null
   drainWarnings(report.outcome !== 'ok' || request.isLenient)
+  progress?.end()
   return report
+}
+
+/** Tells somebody how far a job is, until it has ended or he throws. */
+class Progress {
+  readonly #listener: (fraction: number) => void
+  #job: NativeJob | null = null // null before and after
+  #thrown: { readonly reason: unknown } | null = null
+
+  constructor(listener: (fraction: number) => void) {
+    this.#listener = listener
+  }
+
+  follow(job: NativeJob | null): void {
+    this.#job = job
+  }
+
+  tell(): void {
+    const percent = this.#job?.percent() ?? 100
+    if (percent === 100) return // decode() tells the end
+    try {
+      this.#listener(percent / 100)
+    } catch (reason) {
+      this.#thrown = { reason }
+      this.#job?.cancel()
+      this.#job = null
+    }
+  }
+
+  /** @throws what the listener threw */
+  end(): void {
+    this.#job = null
+    const thrown = this.#thrown
+    this.#thrown = null
+    if (thrown !== null) throw thrown.reason
+  }
 }
 
 /** @throws {PoolError} `ERR_SHAPE_TOO_LARGE` */

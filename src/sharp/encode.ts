@@ -1,13 +1,14 @@
 import sharp, { type Sharp } from 'sharp'
 import { PixelBuffer } from '../buffer.js'
 import { argumentError } from '../errors.js'
-import { native } from '../native.js'
+import { isSharp } from './instance.js'
+import { tellMalloc } from './malloc.js'
 
 /**
  * Runs a sharp pipeline on the pixels of a buffer, in place: `encode(buffer, (image) =>
  * image.webp())`. The slot is pinned until sharp has read it, so `release()` may be called at once.
  *
- * A pipeline that is answered as it is gives its output as a Buffer. One that the callback runs
+ * A pipeline that is answered as it is, or by a promise, gives its output as a Buffer. One that the callback runs
  * itself, such as `image.toFile(path)`, gives what it settles with.
  *
  * @throws {PoolError} rejects with `ERR_BUFFER_RELEASED`, `ERR_BUFFER_ESCAPED`,
@@ -15,7 +16,7 @@ import { native } from '../native.js'
  */
 export async function encode(
   buffer: PixelBuffer,
-  pipeline: (image: Sharp) => Sharp,
+  pipeline: (image: Sharp) => Sharp | Promise<Sharp>,
 ): Promise<Buffer>
 export async function encode<T>(
   buffer: PixelBuffer,
@@ -28,24 +29,14 @@ export async function encode(
   if (!(buffer instanceof PixelBuffer)) throw argumentError('buffer', 'a PixelBuffer', buffer)
   if (typeof pipeline !== 'function') throw argumentError('pipeline', 'a function', pipeline)
   tellMalloc(buffer.byteLength)
-  return buffer.pin((data) => {
+  return buffer.pin(async (data) => {
     const result = pipeline(sharp(data, { raw: buffer.raw }))
     if (typeof result !== 'object' || result === null) {
       const condition = 'a function that answers a sharp instance or a promise'
       throw argumentError('pipeline', condition, result)
     }
-    return 'toBuffer' in result ? result.toBuffer() : result
+    if (isSharp(result)) return result.toBuffer() // at once: release() may be called right after
+    const settled: unknown = await result
+    return isSharp(settled) ? settled.toBuffer() : settled
   })
-}
-
-let told = 0 // bytes
-
-/**
- * Once for each size that is larger than all before: a plain buffer would have taught glibc's malloc
- * to keep the encoder's own memory between frames, and a slot does not go through malloc.
- */
-function tellMalloc(bytes: number): void {
-  if (bytes <= told) return
-  told = bytes
-  native.tellMalloc(bytes)
 }

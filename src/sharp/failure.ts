@@ -1,24 +1,12 @@
-import { PoolError } from '../errors.js'
+import { PoolError, type PoolErrorCode } from '../errors.js'
 import type { NativeReport } from '../native-codec.js'
 import type { Codec } from './codec.js'
 
 /** The error for a job that gave no picture. libvips' own words are in it. */
 export function toError({ outcome, message }: NativeReport): PoolError {
+  const [code, text] = failures[outcome]
   const because = message === '' ? '' : ` (${message})`
-  switch (outcome) {
-    case 'unreadable':
-      return new PoolError('ERR_IMAGE_UNREADABLE', `${unreadable}${because}`)
-    case 'unsupported':
-      return new PoolError('ERR_UNSUPPORTED_IMAGE', `${unsupported}${because}`)
-    case 'too large':
-      return new PoolError('ERR_IMAGE_TOO_LARGE', tooLarge)
-    case 'cannot turn':
-      return new PoolError('ERR_UNSUPPORTED_IMAGE', cannotTurn)
-    case 'displaced':
-      return new PoolError('ERR_UNSUPPORTED_RUNTIME', `${displaced}; leave the path to 'auto'`)
-    default:
-      return new PoolError('ERR_IMAGE_CORRUPT', `${corrupt}${because}`)
-  }
+  return new PoolError(code, `${text}${because}`)
 }
 
 /** The error for a runtime without a libvips that could be used. */
@@ -44,6 +32,9 @@ export function fromSharp(error: unknown): PoolError {
   if (/exceeds pixel limit/i.test(line)) {
     return new PoolError('ERR_IMAGE_TOO_LARGE', tooLarge, options)
   }
+  if (/page number|contain page/i.test(line)) {
+    return new PoolError('ERR_INVALID_ARGUMENT', `${noSuchPage} (${line})`, options)
+  }
   return new PoolError('ERR_IMAGE_CORRUPT', `${corrupt} (${line})`, options)
 }
 
@@ -59,6 +50,23 @@ const tooLarge =
   'the image, or what it is to become, has more pixels than limitInputPixels or libvips allow; raise the limit if you trust the source, or ask for less'
 const cannotTurn =
   'the picture lies on its side, which strips cannot turn; use decode(), or autoOrient: false'
+const noSuchPage = 'page and pages must be within those of the image; ask metadata() for its pages'
 
 /** Seen after a job: why no other is begun. */
 export const displaced = 'libvips wrote somewhere else than into the slot'
+
+const ours = 'the codec has no picture and no reason; report it'
+
+const failures: Readonly<Record<NativeReport['outcome'], readonly [PoolErrorCode, string]>> = {
+  unreadable: ['ERR_IMAGE_UNREADABLE', unreadable],
+  unsupported: ['ERR_UNSUPPORTED_IMAGE', unsupported],
+  corrupt: ['ERR_IMAGE_CORRUPT', corrupt],
+  'too large': ['ERR_IMAGE_TOO_LARGE', tooLarge],
+  'cannot turn': ['ERR_UNSUPPORTED_IMAGE', cannotTurn],
+  'no such page': ['ERR_INVALID_ARGUMENT', noSuchPage],
+  displaced: ['ERR_UNSUPPORTED_RUNTIME', `${displaced}; leave the path to 'auto'`],
+  // Who gets here has missed them: they are no failures of an image.
+  ok: ['ERR_UNSUPPORTED_IMAGE', ours],
+  'does not fit': ['ERR_SHAPE_TOO_LARGE', ours],
+  cancelled: ['ERR_UNSUPPORTED_IMAGE', ours],
+}

@@ -16,17 +16,14 @@ export class Reader {
   /** Of the whole picture. */
   readonly shape: Shape
   readonly #codec: NativeCodec
-  readonly #input: NativeInput // libvips reads it as long as the image is open
   readonly #native: NativeReader
 
   private constructor(
     codec: NativeCodec,
-    input: NativeInput,
     report: NativeReport & { readonly reader: NativeReader },
   ) {
     this.shape = toPlannedShape(report)
     this.#codec = codec
-    this.#input = input
     this.#native = report.reader
   }
 
@@ -37,9 +34,9 @@ export class Reader {
     request: ImageRequest,
   ): Promise<Reader> {
     const report = await codec.openStrips(input, request.native)
-    if (report.outcome === 'ok') return new Reader(codec, input, report)
+    if (report.outcome === 'ok') return new Reader(codec, report)
     drainWarnings(true)
-    await codec.closeStrips(report.reader, false)
+    await codec.closeStrips(report.reader)
     throw toError(report)
   }
 
@@ -49,7 +46,7 @@ export class Reader {
    * @throws {PoolError} the image's own errors; it can only be closed then
    */
   async read(memory: NativeMemory, top: number, rows: number): Promise<void> {
-    const report = await this.#codec.readStrip(this.#native, this.#input, memory, top, rows)
+    const report = await this.#codec.readStrip(this.#native, memory, top, rows)
     if (report.outcome !== 'ok') throw toError(report)
   }
 
@@ -59,8 +56,8 @@ export class Reader {
   }
 
   /** Once, while no read runs. */
-  async close(dropCache: boolean): Promise<void> {
-    await this.#codec.closeStrips(this.#native, dropCache)
+  async close(): Promise<void> {
+    await this.#codec.closeStrips(this.#native)
     drainWarnings(true)
   }
 }

@@ -6,7 +6,6 @@ const sideMax = 100_000_000 // pixels, as in sharp
 const pageMax = 100_000 // as in sharp
 const pixelsMax = 0x3fff ** 2 // as in sharp
 
-/** libvips' order. */
 const failOns = ['none', 'truncated', 'error', 'warning'] as const
 
 export type FailOn = (typeof failOns)[number]
@@ -86,7 +85,7 @@ export class ImageRequest {
       channels: channels === 'auto' ? 0 : channels,
       page: page ?? -1,
       pages,
-      failOn: failOns.indexOf(failOn),
+      failOn,
       pixelsMax: limit,
     }
   }

@@ -4,9 +4,10 @@ import { checkWait } from '../line.js'
 import { PixelPool } from '../pool.js'
 import { checkCount, checkFits, type Depth, toShape } from '../shape.js'
 import { unlessAborted } from './abort.js'
-import { findCodec } from './codec.js'
+import { dropCache, findCodec } from './codec.js'
 import { noCodec } from './failure.js'
 import { type ImageInput, toInput } from './input.js'
+import { tellMalloc } from './malloc.js'
 import { Reader } from './reader.js'
 import { checkFlag, type ImageOptions, ImageRequest } from './request.js'
 
@@ -15,7 +16,7 @@ export interface StripsOptions extends Omit<ImageOptions, 'page' | 'pages'> {
   readonly pool: PixelPool<Depth>
   /** Rows a strip, from 1; the last one has what is left. */
   readonly rows: number
-  /** Gives up: the pull rejects with `signal.reason`, and the reader is closed. */
+  /** Gives up: the pull, or the next one, rejects with `signal.reason` and closes the reader. */
   readonly signal?: AbortSignal | undefined
   /** Empties libvips' cache of operations at the end. Process-wide, see `decode()`. Default false. */
   readonly dropCache?: boolean | undefined
@@ -33,9 +34,9 @@ export interface Strip extends PixelBuffer {
  * strip.release() }`. The rows are those of `decode()` with the same options, byte for byte.
  *
  * Nothing is decoded but what is pulled. `return()`, which leaving a `for await` calls, closes the
- * reader. Progressive JPEGs, and WebP and AVIF frames, are whole in libvips' memory meanwhile: their
- * formats leave no choice. Bytes are copied once, since the caller goes on meanwhile: for huge images
- * give a path.
+ * reader. Progressive JPEGs, interlaced PNGs, and the frames of WebP, GIF and AVIF are whole in
+ * libvips' memory meanwhile: their formats leave no choice. Bytes are copied at the first pull, since
+ * the caller goes on meanwhile: for huge images give a path.
  *
  * @throws {PoolError} at once: `ERR_INVALID_ARGUMENT`, `ERR_UNSUPPORTED_RUNTIME`. A pull rejects,
  * which also ends the reader, with `ERR_POOL_EXHAUSTED`, `ERR_SHAPE_TOO_LARGE`, `ERR_POOL_CLOSED`,
@@ -58,8 +59,8 @@ export class Strips implements AsyncIterableIterator<Strip, undefined> {
   readonly #rows: number
   readonly #signal: AbortSignal | undefined
   readonly #dropCache: boolean
-  readonly #open: () => Promise<Reader>
-  #reader: Reader | null = null // null before the first pull
+  #open: (() => Promise<Reader>) | null // null since the first pull
+  #reader: Reader | null = null // null before the first pull, and when closed
   #top = 0
   #ended = false
   #pull: Promise<unknown> | null = null // what runs, null between pulls
@@ -78,14 +79,13 @@ export class Strips implements AsyncIterableIterator<Strip, undefined> {
     const request = new ImageRequest(options)
     request.checkLeftOut(['page', 'pages'], 'of strips')
     const image = toInput(input)
-    const copy = typeof image === 'string' ? image : image.slice()
     const codec = findCodec()
     if (codec.path === 'copy') throw noCodec(codec)
     this.#pool = pool
     this.#rows = rows
     this.#signal = signal
     this.#dropCache = dropCache
-    this.#open = () => Reader.open(codec.native, copy, request)
+    this.#open = () => Reader.open(codec.native, image, request)
   }
 
   [Symbol.asyncIterator](): this {
@@ -98,10 +98,12 @@ export class Strips implements AsyncIterableIterator<Strip, undefined> {
       const text = 'next() was called while a strip is being read; await that one first'
       throw new PoolError('ERR_STRIP_PENDING', text)
     }
+    const pull = this.#begin()
     try {
-      const strip = await unlessAborted(this.#begin(), this.#signal)
+      const strip = await unlessAborted(pull, this.#signal)
       if (strip !== null) return { done: false, value: strip }
     } catch (reason) {
+      dropWhatComes(pull)
       const closed = this.#end()
       if (this.#signal?.aborted !== true) await closed
       throw reason
@@ -128,19 +130,26 @@ export class Strips implements AsyncIterableIterator<Strip, undefined> {
   /** The next strip, or null at the end. */
   async #read(): Promise<Strip | null> {
     this.#signal?.throwIfAborted()
-    this.#reader ??= await this.#open()
-    const { width, height, channels } = this.#reader.shape
+    const reader = this.#reader ?? (await this.#open?.()) ?? null
+    this.#reader = reader
+    this.#open = null
+    if (reader === null) return null
+    const { width, height, channels } = reader.shape
     const top = this.#top
     const rows = Math.min(this.#rows, height - top)
     if (rows === 0 || this.#ended) return null
     const shape = toShape({ width, height: rows, channels })
     checkFits(shape, this.#pool.slotBytes)
+    tellMalloc(shape.byteLength)
     const place = this.#pool.acquire(placeholder)
     try {
-      await this.#reader.read(place.job(), top, rows)
+      await reader.read(place.job(), top, rows)
       if (this.#ended) return null
       this.#top += rows
       return Object.assign(place.reshape(shape), { top })
+    } catch (reason) {
+      if (this.#ended) return null // return() has stopped it
+      throw reason
     } finally {
       place[Symbol.dispose]()
     }
@@ -155,6 +164,17 @@ export class Strips implements AsyncIterableIterator<Strip, undefined> {
   async #close(): Promise<void> {
     this.#reader?.cancel()
     await this.#pull
-    await this.#reader?.close(this.#dropCache)
+    await this.#reader?.close()
+    this.#reader = null
+    this.#open = null
+    if (this.#dropCache) await dropCache()
   }
+}
+
+/** A strip that was read in the very moment in which the caller gave up. */
+function dropWhatComes(pull: Promise<Strip | null>): void {
+  pull.then(
+    (strip) => strip?.[Symbol.dispose](),
+    () => {},
+  )
 }

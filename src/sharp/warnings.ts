@@ -9,6 +9,7 @@ const jobsMax = 64
 
 let jobs = 0
 let draining = false
+let again = false
 
 /**
  * To be called after each direct job. libvips' warnings go into a list of sharp's, whoever's job
@@ -18,11 +19,18 @@ let draining = false
  */
 export function drainWarnings(likely: boolean): void {
   jobs++
-  if (draining || (!likely && jobs < jobsMax)) return
+  if (draining) {
+    again ||= likely
+    return
+  }
+  if (!likely && jobs < jobsMax) return
   jobs = 0
   draining = true
   const done = (): void => {
     draining = false
+    const more = again
+    again = false
+    if (more) drainWarnings(true)
   }
   sharp(pixel).metadata().then(done, done)
 }
