@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import sharp from 'sharp'
+import { codec } from '../src/sharp/index.js'
 
 interface Ended {
   readonly code: number
@@ -109,18 +110,30 @@ describe('the demo on a folder with broken files', () => {
     }
   })
 
-  it('ends with its table and the picture', async () => {
+  it('says why a row is left out', () => {
+    const { path, reason } = codec()
+    assert.equal(ended.stdout.includes(`direct is left out: ${reason}.\n`), path === 'copy')
+  })
+
+  it('ends with its table, its verdict and the picture', async () => {
     const { stdout } = ended
+    const ways = codec().path === 'direct' ? ['copy', 'direct'] : ['copy']
+    const labels = ['plain sharp buffers', ...ways.map((way) => `pooled ${way}`)]
     assert.match(stdout, /images\/s +CPU\/image +peak RSS +page faults +major GCs\n/)
-    assert.match(stdout, /^pooled +[\d.]+ +\d+ ms +\d+ MB +[\d,]+ +\d+$/m)
-    assert.match(stdout, /^plain sharp buffers +[\d.]+ +\d+ ms +\d+ MB +[\d,]+ +\d+$/m)
+    for (const label of labels) {
+      assert.match(stdout, new RegExp(`^${label} +[\\d.]+ +\\d+ ms +\\d+ MB +[\\d,]+ +\\d+$`, 'm'))
+    }
+    for (const virtue of ['speed', 'CPU', 'memory']) {
+      const verdict = `^${labels.at(-1)} (wins|loses|draws) on ${virtue}: [\\d.]+x `
+      assert.match(stdout, new RegExp(verdict, 'm'))
+    }
+    assert.match(stdout, /from file to file never makes the full\npixels: [\d.]+ images\/s/)
     assert.doesNotMatch(stdout, /differ/)
     assert.match(stdout, /picture: +\S*memory\.svg\n$/)
     const svg = await readFile(join(output, 'memory.svg'), 'utf8')
     assert.match(svg, /^<svg/)
-    assert.match(svg, />pooled, peak \d+ MB</)
-    assert.match(svg, />plain sharp buffers, peak \d+ MB</)
-    assert.equal(svg.match(/aria-roledescription="line mark"/g)?.length, 2)
+    for (const label of labels) assert.match(svg, new RegExp(`>${label}, peak \\d+ MB<`))
+    assert.equal(svg.match(/aria-roledescription="line mark"/g)?.length, labels.length)
   })
 })
 

@@ -24,6 +24,8 @@ const readingOrder = [
   'src/sharp/input.ts',
   'src/sharp/request.ts',
   'src/sharp/encode.ts',
+  'src/sharp/instance.ts',
+  'src/sharp/malloc.ts',
   'src/index.ts',
   'src/pool.ts',
   'src/options.ts',
@@ -95,7 +97,13 @@ test('only those files know which system they are on', () => {
 
 test('no file is the one that everybody adds to', () => {
   const everybodys = /^(utils?|helpers?|common|misc)$/
-  const files = [...scripts, ...native, ...filesOf('test/core'), ...filesOf('bin')]
+  const files = [
+    ...scripts,
+    ...native,
+    ...filesOf('test/core'),
+    ...filesOf('test/codec'),
+    ...filesOf('bin'),
+  ]
   const many = files.filter((file) => everybodys.test(basename(file).split(/[._-]/)[0] ?? ''))
   assert.deepEqual(many, [])
 })
@@ -140,7 +148,8 @@ test('every error code is told of in the README or the docs', () => {
 })
 
 test('the C++ is formatted', (context) => {
-  const sources = [...native, ...filesOf('test/core').filter(is('.h', '.cc'))]
+  const tests = ['test/core', 'test/codec'].flatMap(filesOf).filter(is('.h', '.cc'))
+  const sources = [...native, ...tests]
   const options = { cwd: root, encoding: 'utf8' } as const
   const checked = spawnSync('clang-format', ['--dry-run', '-Werror', ...sources], options)
   if (checked.error !== undefined) return context.skip('clang-format is not here')

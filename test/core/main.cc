@@ -1,6 +1,7 @@
 #include "harness.h"
 
 int main() {
+  std::setvbuf(stdout, nullptr, _IOLBF, 0);  // a test that ends the process is known by its name
   int failed = 0;
   for (const Test& test : tests()) {
     failures = 0;
