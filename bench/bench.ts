@@ -3,7 +3,7 @@ export type Numbers = Readonly<Record<string, number>>
 
 export interface Outcome {
   readonly numbers: Numbers
-  /** One number a loop, for benches that draw a line. */
+  /** One number a loop or a step, for benches that draw a line. */
   readonly series?: readonly number[]
 }
 
@@ -48,7 +48,11 @@ export interface Bench {
     readonly key: string
     readonly title: string
     readonly form: 'bar' | 'log' | 'line'
+    /** Of a line: what its numbers follow, and how far apart they are. Default: one a loop. */
+    readonly along?: { readonly title: string; readonly step: number }
   }
+  /** Makes the files that the cases read, in filesFolder(); what is there stays. */
+  prepare?(smoke: boolean): Promise<void>
   /** Runs one case in this process. */
   measure(rival: string, group: string, smoke: boolean): Promise<Outcome>
 }

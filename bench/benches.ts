@@ -8,6 +8,9 @@ const load: Readonly<Record<string, () => Promise<Bench>>> = {
   pipeline: async () => (await import('./cases/pipeline.js')).pipeline,
   'gif-loop': async () => (await import('./cases/gif-loop.js')).gifLoop,
   'write-animation': async () => (await import('./cases/write-animation.js')).writeAnimation,
+  decode: async () => (await import('./cases/decode.js')).decode,
+  'decode-memory': async () => (await import('./cases/decode-memory.js')).decodeMemory,
+  strips: async () => (await import('./cases/strips.js')).strips,
   'pixel-loop': async () => (await import('./cases/pixel-loop.js')).pixelLoop,
 }
 

@@ -100,26 +100,25 @@ function bars(bench: Bench, results: readonly Result[]): object {
     ],
   }
   if (bench.groups.length === 1) return { data: { values }, ...unit }
-  const row = {
-    field: 'group',
-    sort: bench.groups,
-    title: null,
-    header: { labelAngle: 0, labelAlign: 'left' },
+  return {
+    data: { values },
+    facet: { row: toRow(bench) },
+    spec: unit,
+    resolve: { scale: { x: 'independent' } },
   }
-  return { data: { values }, facet: { row }, spec: unit, resolve: { scale: { x: 'independent' } } }
 }
 
 function lines(bench: Bench, results: readonly Result[]): object {
-  const values = results.flatMap(({ rival, series = [] }) =>
-    series.map((value, loop) => ({ rival, loop: loop + 1, value })),
+  const { title, step } = bench.picture.along ?? { title: 'loop', step: 1 }
+  const values = results.flatMap(({ group, rival, series = [] }) =>
+    series.map((value, i) => ({ group, rival, at: (i + 1) * step, value })),
   )
-  return {
-    data: { values },
+  const unit = {
     width: 520,
-    height: 280,
+    height: bench.groups.length === 1 ? 280 : 160,
     mark: { type: 'line', interpolate: 'linear' },
     encoding: {
-      x: { field: 'loop', type: 'quantitative', title: 'loop' },
+      x: { field: 'at', type: 'quantitative', title },
       y: { field: 'value', type: 'quantitative', title: null },
       color: {
         field: 'rival',
@@ -131,4 +130,12 @@ function lines(bench: Bench, results: readonly Result[]): object {
       },
     },
   }
+  return bench.groups.length === 1
+    ? { data: { values }, ...unit }
+    : { data: { values }, facet: { row: toRow(bench) }, spec: unit }
+}
+
+function toRow({ groups }: Bench): object {
+  const header = { labelAngle: 0, labelAlign: 'left' }
+  return { field: 'group', sort: groups, title: null, header }
 }

@@ -2,9 +2,11 @@ import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import type { Bench, Numbers, Outcome } from './bench.js'
+import { withFiles } from './files.js'
 
 const run = promisify(execFile)
 const childFile = fileURLToPath(new URL('./child.js', import.meta.url))
+const prepareFile = fileURLToPath(new URL('./prepare.js', import.meta.url))
 const touchFile = fileURLToPath(new URL('./touch.js', import.meta.url))
 
 /** One rival in one group, and what each round measured. */
@@ -21,6 +23,8 @@ export interface RoundsOptions {
   readonly node: string
   readonly rounds: number
   readonly smoke: boolean
+  /** The folder of what the benches prepare. */
+  readonly files: string
 }
 
 /**
@@ -30,6 +34,7 @@ export interface RoundsOptions {
  * @throws when a case ends badly or does not give a number for every column
  */
 export async function runRounds(bench: Bench, options: RoundsOptions): Promise<Result[]> {
+  await prepare(bench, options)
   const results: Result[] = []
   for (const group of bench.groups) {
     const outcomes = new Map<string, Outcome[]>(bench.rivals.map((rival) => [rival, []]))
@@ -48,17 +53,23 @@ export async function runRounds(bench: Bench, options: RoundsOptions): Promise<R
   return results
 }
 
+async function prepare(bench: Bench, { node, smoke, files }: RoundsOptions): Promise<void> {
+  if (bench.prepare === undefined) return
+  process.stderr.write(`  ${bench.name}: makes its files\n`)
+  await run(node, [prepareFile, bench.name, toScale(smoke)], { env: withFiles(files) })
+}
+
 async function runCase(
   bench: Bench,
   rival: string,
   group: string,
-  { node, smoke }: RoundsOptions,
+  { node, smoke, files }: RoundsOptions,
 ): Promise<Outcome> {
   const where = [bench.name, group, rival].filter((word) => word !== '').join(', ')
   process.stderr.write(`  ${where}\n`)
-  const scale = smoke ? 'smoke' : 'full'
   if (bench.hostMb !== undefined) await run(node, [touchFile, smoke ? '40' : `${bench.hostMb}`])
-  const { stdout } = await run(node, [childFile, bench.name, rival, group, scale])
+  const words = [childFile, bench.name, rival, group, toScale(smoke)]
+  const { stdout } = await run(node, words, { env: withFiles(files) })
   const outcome: Outcome = JSON.parse(stdout)
   for (const { key } of [...bench.columns, bench.picture]) {
     const value = outcome.numbers?.[key]
@@ -68,4 +79,8 @@ async function runCase(
   const headline = outcome.numbers[bench.picture.key] ?? 0
   if (headline <= 0) throw new Error(`${where} gave ${headline} for ${bench.picture.key}`)
   return outcome
+}
+
+function toScale(smoke: boolean): 'smoke' | 'full' {
+  return smoke ? 'smoke' : 'full'
 }

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import type { Bench } from './bench.js'
 import { benchNames, loadBench } from './benches.js'
+import { filesGiven } from './files.js'
 import { describeMachine, type Machine, machineLine } from './machine.js'
 import { draw } from './picture.js'
 import { table, targets } from './report.js'
@@ -30,19 +31,21 @@ const machine = describeMachine(options.node)
 const given = process.argv.slice(2).map((word) => (word === options.node ? 'node' : word))
 const command = ['npm run bench --', ...given].join(' ')
 // A smoke run's numbers mean nothing and must not replace real ones.
-const folder = options.smoke ? await mkdtemp(join(tmpdir(), 'pixelpool-bench-')) : resultsFolder
+const temporary = await mkdtemp(join(tmpdir(), 'pixelpool-bench-'))
+const folder = options.smoke ? temporary : resultsFolder
+const files = options.smoke ? temporary : (filesGiven() ?? temporary)
 await mkdir(folder, { recursive: true })
 console.log(machineLine(machine))
 try {
   for (const bench of benches) await runBench(bench)
 } finally {
-  if (options.smoke) await rm(folder, { recursive: true })
+  await rm(temporary, { recursive: true })
 }
 
 async function runBench(bench: Bench): Promise<void> {
   const rounds = options.smoke ? 1 : (roundsWanted ?? bench.rounds)
   const { node, smoke } = options
-  const results = await runRounds(bench, { node, rounds, smoke })
+  const results = await runRounds(bench, { node, rounds, smoke, files })
   const major = Number.parseInt(machine.node, 10)
   const promises = targets(bench, results, major)
   const heading = options.markdown ? `\n### ${bench.name}\n` : `\n${bench.name}`

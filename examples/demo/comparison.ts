@@ -5,48 +5,60 @@ import type { Mode } from './job.js'
 import { type Measurement, measure } from './measurement.js'
 import { Refusal } from './refusal.js'
 
+/** Modes whose thumbnails are not kept. */
+const elsewhere = ['plain', 'direct', 'fileToFile'] as const satisfies readonly Mode[]
+
 export interface Comparison {
-  readonly pooled: Measurement
   readonly plain: Measurement
-  readonly direct: Measurement
+  readonly copy: Measurement
+  /** Null where it was not asked for. */
+  readonly direct: Measurement | null
+  readonly fileToFile: Measurement
   /** Broken files, each once, by whichever mode. */
   readonly skipped: readonly Skipped[]
-  /** Thumbnails that are not the same, byte for byte, with and without a pool. */
+  /** Thumbnails that are not the same, byte for byte, in plain, copy and direct. */
   readonly different: readonly string[]
 }
 
 interface Runs {
   readonly images: readonly Image[]
   readonly repeat: number
-  /** Is left with the thumbnails of pooled, and nothing else. */
+  /** Is left with the thumbnails of copy, and nothing else. */
   readonly output: string
+  readonly withDirect: boolean
 }
 
 /**
- * Runs the modes one after the other, each in a process of its own. Pooled is the first, so that
- * reading files that are not in the system's cache yet is never to its advantage.
+ * Runs the modes one after the other, each in a process of its own. Those with a pool are the first,
+ * so that reading files that are not in the system's cache yet is never to their advantage.
  *
  * @throws {Refusal}
  */
-export async function compare({ images, repeat, output }: Runs): Promise<Comparison> {
+export async function compare({ images, repeat, output, withDirect }: Runs): Promise<Comparison> {
   const scratch = await makeFolders(output)
   try {
-    const run = (mode: Mode, target: string): Promise<Measurement> =>
-      measure({ mode, images, repeat, output: target, scratch })
-    const pooled = await run('pooled', output)
-    const plain = await run('plain', join(scratch, 'plain'))
-    const direct = await run('direct', join(scratch, 'direct'))
-    const skipped = [pooled, plain, direct].flatMap((measurement) => measurement.skipped)
+    const folders = new Map<Mode, string>(elsewhere.map((mode) => [mode, join(scratch, mode)]))
+    const run = (mode: Mode): Promise<Measurement> =>
+      measure({ mode, images, repeat, output: folders.get(mode) ?? output, scratch })
+    const direct = withDirect ? await run('direct') : null
+    const copy = await run('copy')
+    const plain = await run('plain')
+    const fileToFile = await run('fileToFile')
+    const all = [direct ?? [], copy, plain, fileToFile].flat()
+    const skipped = all.flatMap((measurement) => measurement.skipped)
     const reasons = new Map(skipped.map(({ name, reason }) => [name, reason]))
     const done = images.filter(({ name }) => !reasons.has(name))
+    const compared = direct === null ? ['plain'] : ['plain', 'direct']
+    const others = compared.map((mode) => join(scratch, mode))
     const different: string[] = []
     for (const { name } of done) {
-      if (!(await same(output, join(scratch, 'plain'), `${name}.webp`))) different.push(name)
+      if (!(await same([output, ...others], `${name}.webp`))) different.push(name)
     }
     return {
-      pooled,
       plain,
+      copy,
       direct,
+      fileToFile,
       skipped: [...reasons].map(([name, reason]) => ({ name, reason })),
       different,
     }
@@ -55,9 +67,9 @@ export async function compare({ images, repeat, output }: Runs): Promise<Compari
   }
 }
 
-async function same(one: string, other: string, name: string): Promise<boolean> {
-  const [a, b] = await Promise.all([readFile(join(one, name)), readFile(join(other, name))])
-  return a.equals(b)
+async function same(folders: readonly string[], name: string): Promise<boolean> {
+  const [first, ...others] = await Promise.all(folders.map((each) => readFile(join(each, name))))
+  return first !== undefined && others.every((file) => file.equals(first))
 }
 
 /** The output folder, and in it one for what nobody wants to keep. */
@@ -65,8 +77,7 @@ async function makeFolders(output: string): Promise<string> {
   try {
     await mkdir(output, { recursive: true })
     const scratch = await mkdtemp(join(output, '.scratch-'))
-    await mkdir(join(scratch, 'plain'))
-    await mkdir(join(scratch, 'direct'))
+    for (const mode of elsewhere) await mkdir(join(scratch, mode))
     return scratch
   } catch (error) {
     throw new Refusal(`--output must be a folder that can be written: ${toReason(error)}`)

@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises'
 import { availableParallelism, loadavg } from 'node:os'
 import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { codec } from 'pixelpool/sharp'
 import sharp from 'sharp'
 import { type Comparison, compare } from './comparison.js'
 import { type Found, findImages, type Image, type Skipped } from './images.js'
@@ -28,11 +29,14 @@ async function main(options: Options): Promise<void> {
   const { output } = options
   const { images, skipped: unreadable } = await find(options)
   const repeat = options.repeat ?? toRepeat(images)
+  const { path, reason } = codec()
   announce(images, repeat, unreadable)
+  if (path === 'copy') console.log(`direct is left out: ${reason}.`)
+  console.log()
 
-  const comparison = await compare({ images, repeat, output })
+  const comparison = await compare({ images, repeat, output, withDirect: path === 'direct' })
   const skipped = [...unreadable, ...comparison.skipped]
-  if (comparison.pooled.thumbnails > 0) await show(comparison, output)
+  if (comparison.copy.thumbnails > 0) await show(comparison, output)
   tellSkipped(skipped)
 }
 
@@ -64,21 +68,22 @@ function announce(images: readonly Image[], repeat: number, unreadable: readonly
     const cores = count(availableParallelism(), 'core')
     console.log(`This machine is busy (load ${load.toFixed(1)} on ${cores}): images/s say little.`)
   }
-  console.log('pooled: in slots of a pool; plain: in the buffers of sharp; direct: file to file.\n')
+  console.log('plain: into buffers that sharp makes; copy: then into a pool; direct: into a pool.')
 }
 
 async function show(comparison: Comparison, output: string): Promise<void> {
-  const { pooled, plain, direct, different } = comparison
+  const { plain, copy, direct, fileToFile, different } = comparison
+  const rows = [plain, copy, direct ?? []].flat()
   const picture = join(output, 'memory.svg')
   const platform = `${process.platform} ${process.arch}, ${count(availableParallelism(), 'core')}`
   const versions = `Node ${process.versions.node}, sharp ${sharp.versions.sharp}`
-  const subtitle = `${pooled.thumbnails} thumbnails, ${inFlight} at once; ${versions}, ${platform}`
-  await writeFile(picture, await draw([pooled, plain], subtitle))
+  const subtitle = `${plain.thumbnails} thumbnails, ${inFlight} at once; ${versions}, ${platform}`
+  await writeFile(picture, await draw(rows, subtitle))
 
-  console.log(`\n${toTable([pooled, plain])}\n\n${toVerdict(pooled, plain)}`)
-  console.log(`\n${toFootnote(direct)}`)
+  console.log(`\n${toTable(rows)}\n\n${toVerdict(direct ?? copy, plain)}`)
+  console.log(`\n${toFootnote(fileToFile)}`)
   if (different.length > 0) {
-    console.log(`\nthumbnails that differ with and without a pool: ${different.join(', ')}`)
+    console.log(`\nthumbnails that differ from mode to mode: ${different.join(', ')}`)
     process.exitCode = 1
   }
   console.log(`\nthumbnails: ${relative('', output) || '.'}\npicture:    ${relative('', picture)}`)

@@ -5,7 +5,11 @@ import type { Reading } from './meter.js'
 /** How many images are worked on at once, in every mode. */
 export const inFlight = 4
 
-export type Mode = 'pooled' | 'plain' | 'direct'
+/**
+ * plain: decodes into buffers that sharp makes; copy: the same, then into a slot of a pool;
+ * direct: into a slot at once; fileToFile: nothing is decoded in full.
+ */
+export type Mode = 'plain' | 'copy' | 'direct' | 'fileToFile'
 
 /** What a measured process is to do. */
 export interface Job {

@@ -1,14 +1,19 @@
 // The process that is measured. It is given its job as a message and answers with messages.
 import { join } from 'node:path'
 import sharp from 'sharp'
-import { direct } from './direct.js'
+import { fileToFile } from './file-to-file.js'
 import { type Skipped, toReason } from './images.js'
-import { inFlight, type Job, type Result, type Sample, type Work } from './job.js'
+import { inFlight, type Job, type Mode, type Result, type Sample, type Work } from './job.js'
 import { Meter } from './meter.js'
 import { plain } from './plain.js'
 import { pooled } from './pooled.js'
 
-const modes = { pooled, plain, direct }
+const modes: Readonly<Record<Mode, (job: Job) => Work>> = {
+  plain,
+  copy: (job) => pooled(job, 'copy'),
+  direct: (job) => pooled(job, 'auto'),
+  fileToFile,
+}
 const sampleMs = 50
 
 process.once('message', (message) => {

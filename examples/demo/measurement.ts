@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { SingleBar } from 'cli-progress'
 import type { Job, Mode, Result, Sample } from './job.js'
+import { labels } from './labels.js'
 import { Refusal } from './refusal.js'
 
 /** One mode's run in a process of its own. */
@@ -18,7 +19,7 @@ export async function measure(job: Job): Promise<Measurement> {
   const { mode, images, repeat } = job
   const samples: Sample[] = []
   const bar = new SingleBar({
-    format: `${mode.padEnd(6)} {bar} {value}/{total}  {perSecond} images/s  {megabytes} MB  {duration} s`,
+    format: `${labels[mode].padEnd(19)} {bar} {value}/{total}  {perSecond} images/s  {megabytes} MB  {duration} s`,
     barsize: 30,
     barCompleteChar: '█',
     barIncompleteChar: '░',
@@ -56,7 +57,9 @@ function listen(
     child.on('error', reject)
     child.on('exit', (code, signal) => {
       const how = signal === null ? `exit code ${code}` : signal
-      reject(new Refusal(`the ${mode} process ended with ${how} before its work was done`))
+      reject(
+        new Refusal(`the process of '${labels[mode]}' ended with ${how} before its work was done`),
+      )
     })
   })
 }

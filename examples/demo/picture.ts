@@ -1,6 +1,7 @@
 import type { Sample } from './job.js'
+import { labels } from './labels.js'
 import type { Measurement } from './measurement.js'
-import { labels, megabytes } from './table.js'
+import { megabytes } from './table.js'
 
 interface View {
   toSVG(): Promise<string>
@@ -14,7 +15,7 @@ interface VegaLite {
   compile(spec: unknown): { spec: unknown }
 }
 
-const colours = { pooled: '#0072b2', plain: '#d55e00', direct: '#6e6e6e' }
+const colours = { plain: '#d55e00', copy: '#56b4e9', direct: '#0072b2', fileToFile: '#6e6e6e' }
 const ink = '#333333'
 
 /** RSS over time, a line a measurement, as SVG. */

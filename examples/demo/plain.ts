@@ -1,7 +1,7 @@
 import sharp from 'sharp'
 import { toThumbnail, type Work } from './job.js'
 
-/** The same as pooled, with the buffers that sharp makes. */
+/** The same without a pool, with the buffers that sharp makes. */
 export function plain(): Work {
   return async (path, target) => {
     const { data, info } = await sharp(path)

@@ -1,6 +1,5 @@
+import { labels } from './labels.js'
 import type { Measurement } from './measurement.js'
-
-export const labels = { pooled: 'pooled', plain: 'plain sharp buffers', direct: 'one pipeline' }
 
 const heads = ['images/s', 'CPU/image', 'peak RSS', 'page faults', 'major GCs']
 const closeEnough = 0.05 // two runs of the same differ by that much
@@ -27,18 +26,20 @@ export function toVerdict(ours: Measurement, theirs: Measurement): string {
   const speed = imagesPerSecond(ours) / imagesPerSecond(theirs)
   const cpu = cpuPerImage(ours) / cpuPerImage(theirs)
   const memory = ours.peakRssBytes / theirs.peakRssBytes
+  const name = labels[ours.mode]
   return [
-    `${judge(speed - 1)} speed: ${speed.toFixed(2)}x the images/s of ${labels[theirs.mode]}, ${cpu.toFixed(2)}x the CPU time`,
-    `${judge(1 - memory)} memory: ${memory.toFixed(2)}x its peak RSS`,
+    `${name} ${judge(speed - 1)} speed: ${speed.toFixed(2)}x the images/s of ${labels[theirs.mode]}`,
+    `${name} ${judge(1 / cpu - 1)} CPU: ${cpu.toFixed(2)}x its time an image`,
+    `${name} ${judge(1 - memory)} memory: ${memory.toFixed(2)}x its peak RSS`,
   ].join('\n')
 }
 
-/** The case in which neither of the two is the best. */
-export function toFootnote(direct: Measurement): string {
-  const speed = imagesPerSecond(direct).toFixed(1)
+/** The case in which none of them is the best. */
+export function toFootnote(fileToFile: Measurement): string {
+  const speed = imagesPerSecond(fileToFile).toFixed(1)
   return [
     `If thumbnails are all you want: sharp(path).resize() from file to file never makes the full`,
-    `pixels: ${speed} images/s, peak RSS ${megabytes(direct.peakRssBytes)}. A pool is for work on the pixels.`,
+    `pixels: ${speed} images/s, peak RSS ${megabytes(fileToFile.peakRssBytes)}. A pool is for work on the pixels.`,
   ].join('\n')
 }
 
@@ -55,8 +56,8 @@ function cpuPerImage({ cpuSeconds, thumbnails }: Measurement): number {
 }
 
 function judge(advantage: number): string {
-  if (Math.abs(advantage) < closeEnough) return 'pooled draws on'
-  return advantage > 0 ? 'pooled wins on' : 'pooled loses on'
+  if (Math.abs(advantage) < closeEnough) return 'draws on'
+  return advantage > 0 ? 'wins on' : 'loses on'
 }
 
 function pad(cell: string, column: number, widths: readonly number[]): string {
