@@ -35,6 +35,23 @@ describe('the small examples', () => {
     assert.equal(code, 0)
   })
 
+  it('photo: decodes into a slot, and encodes from it', async () => {
+    const { code, stdout, stderr } = await run('photo')
+    assert.equal(stderr, '')
+    assert.match(stdout, /^1280x720x3: \d{3,} bytes of WebP\n2 of 2 slots are free\n$/)
+    assert.equal(code, 0)
+  })
+
+  it('strips: reads a photo through one slot', async () => {
+    const { code, stdout, stderr } = await run('strips')
+    assert.equal(stderr, '')
+    assert.match(
+      stdout,
+      /^rows 0 to 539: \d+ of 255\n(rows .*\n){2}rows 1620 to 2159: \d+ of 255\n$/,
+    )
+    assert.equal(code, 0)
+  })
+
   it('frames: makes 48 frames in two slots', async () => {
     const { code, stdout, stderr } = await run('frames')
     assert.equal(stderr, '')
