@@ -5,6 +5,7 @@ export class Laps {
   readonly #wall = new Map<string, number[]>() // ms
   readonly #cpu = new Map<string, number[]>() // ms, of all threads
   #count = 0
+  #faults = 0
 
   get count(): number {
     return this.#count
@@ -19,13 +20,20 @@ export class Laps {
     return geometricMean([...this.#cpu.values()].map(median))
   }
 
+  /** Minor page faults of a job, in the mean: of most there may be none. */
+  get faults(): number {
+    return this.#faults / this.#count
+  }
+
   async time(name: string, job: () => Promise<void>): Promise<void> {
     const begin = performance.now()
     const before = process.cpuUsage()
+    const faultsBefore = process.resourceUsage().minorPageFault
     await job()
     const { user, system } = process.cpuUsage(before) // us
     add(this.#wall, name, performance.now() - begin)
     add(this.#cpu, name, (user + system) / 1e3)
+    this.#faults += process.resourceUsage().minorPageFault - faultsBefore
     this.#count++
   }
 }

@@ -81,7 +81,7 @@ async function measure(
     wallMs: laps.wallMs,
     cpuMs: laps.cpuMs,
     meanCpuMs: usage.cpuMs / count,
-    imageFaults: usage.faults / count,
+    imageFaults: laps.faults,
     images: pictures.length,
     n: laps.count,
   }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import sharp from 'sharp'
 import { median, quantile } from 'simple-statistics'
+import { drawFrame } from '../animation.js'
 import { type Bench, known, type Outcome, usageColumns } from '../bench.js'
 import { Meter, rssMb, sink } from '../process.js'
 import type { Pixels, Rival } from '../rival.js'
@@ -98,7 +99,7 @@ async function wholeGif<F>(rival: Rival<F>, file: string): Promise<number> {
   const frame = rival.acquire(0)
   const pixels = rival.pixels(frame)
   for (let page = 0; page < animation.pages; page++) {
-    draw(pixels, page * animationFrame.bytes, page)
+    drawFrame(pixels, page * animationFrame.bytes, page)
   }
   const drawnMs = performance.now() - begin
   await encode(pixels, file)
@@ -111,7 +112,7 @@ async function joinedGif<F>(rival: Rival<F>, file: string): Promise<number> {
   const frames: Pixels[] = []
   for (let page = 0; page < animation.pages; page++) {
     const pixels = rival.pixels(rival.acquire(0))
-    draw(pixels, 0, page)
+    drawFrame(pixels, 0, page)
     frames.push(pixels)
   }
   const joined = Buffer.concat(
@@ -129,17 +130,4 @@ async function encode(pixels: Pixels, file: string): Promise<void> {
   const raw = { width, height: height * pages, channels: 4, pageHeight: height } as const
   const { size } = await sharp(pixels, { raw }).gif({ effort: 1, colours: 16 }).toFile(file)
   sink.value += size
-}
-
-/** A bar that moves over a plain ground. */
-function draw(pixels: Pixels, start: number, page: number): void {
-  const rowBytes = animationFrame.width * 4
-  pixels.fill(0xff, start, start + animationFrame.bytes)
-  for (let row = 0; row < animationFrame.height; row++) {
-    const bar = start + row * rowBytes + page * 80
-    for (let i = bar; i < bar + 160; i += 4) {
-      pixels[i] = row >> 1
-      pixels[i + 1] = 64
-    }
-  }
 }

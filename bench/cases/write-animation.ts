@@ -5,6 +5,7 @@ import sharp, { type Sharp } from 'sharp'
 import { median, quantile } from 'simple-statistics'
 import { PixelPool } from '../../src/index.js'
 import { encode } from '../../src/sharp/index.js'
+import { drawFrame } from '../animation.js'
 import { type Bench, known, type Outcome, usageColumns } from '../bench.js'
 import { Meter, sink } from '../process.js'
 import type { Pixels, Rival } from '../rival.js'
@@ -121,7 +122,7 @@ function fromFrames<F>(rival: Rival<F>, format: Format): Write {
     const frames: Uint8Array[] = []
     for (let page = 0; page < animation.pages; page++) {
       const pixels = rival.pixels(rival.acquire(0))
-      draw(pixels, 0, page)
+      drawFrame(pixels, 0, page)
       frames.push(new Uint8Array(pixels.buffer, pixels.byteOffset, pixels.byteLength))
     }
     const { size } = await format(toImage(Buffer.concat(frames))).toFile(file)
@@ -138,19 +139,6 @@ function toImage(pixels: Pixels): Sharp {
 
 function drawAll(pixels: Pixels): void {
   for (let page = 0; page < animation.pages; page++) {
-    draw(pixels, page * animationFrame.bytes, page)
-  }
-}
-
-/** A bar that moves over a plain ground. */
-function draw(pixels: Pixels, start: number, page: number): void {
-  const rowBytes = animationFrame.width * 4
-  pixels.fill(0xff, start, start + animationFrame.bytes)
-  for (let row = 0; row < animationFrame.height; row++) {
-    const bar = start + row * rowBytes + page * 80
-    for (let i = bar; i < bar + 160; i += 4) {
-      pixels[i] = row >> 1
-      pixels[i + 1] = 64
-    }
+    drawFrame(pixels, page * animationFrame.bytes, page)
   }
 }
