@@ -1,6 +1,5 @@
 #include "codec_words.h"
 
-#include <algorithm>
 #include <array>
 
 #include "environment.h"
@@ -70,8 +69,9 @@ Input to_input(Napi::Value value, Lifetime lifetime) {
 
 int to_fail_on(const std::string& word) {
   constexpr std::array<const char*, 4> words = {"none", "truncated", "error", "warning"};
-  const auto found = std::find(words.begin(), words.end(), word);
-  return static_cast<int>(found - words.begin());  // libvips' VipsFailOn
+  int value = 0;  // libvips' VipsFailOn: in this order
+  while (words[static_cast<std::size_t>(value)] != word && value < 3) value++;
+  return value;
 }
 
 Request to_request(Napi::Value value) {

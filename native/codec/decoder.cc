@@ -55,7 +55,7 @@ class Turner {
  private:
   // Enough rows for a run of bytes in each row of the target, and a few MB at most.
   static int rows_at_once(const Libvips& vips, const Plan& plan) {
-    constexpr std::size_t bytes_max = 4 * 1024 * 1024;
+    constexpr std::size_t bytes_max = std::size_t{4} * 1024 * 1024;
     const std::size_t rows = bytes_max / row_bytes(vips, plan);
     const int height = vips.vips_image_get_height(plan.image.get());
     return std::min(height, static_cast<int>(std::clamp<std::size_t>(rows, 1, 64)));
