@@ -11,7 +11,17 @@ import {
   type Shape,
   type WaitOptions,
 } from 'pixelpool'
-import { type DecodeOptions, decode, encode } from 'pixelpool/sharp'
+import {
+  type Codec,
+  codec,
+  type DecodeOptions,
+  decode,
+  encode,
+  type ImageOptions,
+  type Metadata,
+  metadata,
+  strips,
+} from 'pixelpool/sharp'
 import sharp, { type OutputInfo } from 'sharp'
 
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
@@ -61,6 +71,18 @@ export async function infer(wait: WaitOptions, options: DecodeOptions): Promise<
   is<Buffer>()(await encode(buffer, (image) => image.webp()), true)
   is<OutputInfo>()(await encode(buffer, (image) => image.toFile('a.webp')), true)
 
+  is<Buffer>()(await encode(buffer, async (image) => image.webp()), true)
+
+  const image: ImageOptions = { width: 64, fit: 'fill', channels: 4, failOn: 'none', pages: -1 }
+  const told: Metadata = await metadata(new Uint8Array(8), image)
+  is<Shape>()(told.shape, true)
+  for await (const strip of strips('a.jpg', { pool, rows: 16, autoOrient: true })) {
+    is<number>()(strip.top + strip.height, true)
+    strip.release()
+  }
+  const found: Codec = codec()
+  is<string | null>()(found.reason, true)
+
   const stats: PoolStats = pool.stats()
   is<number>()(stats.free + stats.leased + stats.pinned + stats.quarantined - stats.slots, true)
   is<number>()(pool.trim(), true)
@@ -104,5 +126,7 @@ export function misuse(pool: PixelPool<'float'>, error: PoolError): void {
   encode(pool.acquire(), sharp())
   // @ts-expect-error there is no pixel memory without a pool
   decode('a.jpg', {})
+  // @ts-expect-error strips are of one page
+  strips('a.gif', { pool, rows: 16, pages: -1 })
   new PixelPool(options)
 }
