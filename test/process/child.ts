@@ -5,10 +5,10 @@ import { fileURLToPath } from 'node:url'
 const deadlineMs = 60_000
 
 /**
- * A process that ends while V8 optimizes on another thread can wait for that thread for ever
+ * A process that ends while V8 compiles on another thread can wait for that thread for ever
  * (nodejs/node#54918, in 2 of 400 runs on Node 24, with a stack that has nothing of ours).
  */
-const settled = ['--no-concurrent-recompilation']
+const settled = ['--no-concurrent-recompilation', '--no-concurrent-sparkplug']
 
 export interface ChildOptions {
   /** Options of Node, such as `--expose-gc`. */
