@@ -1,18 +1,16 @@
-import { argumentError, PoolError } from './errors.js'
+import { argumentError, escaped, released, releasedTwice, unmoved } from './errors.js'
 import type { Handle } from './handle.js'
 import type { NativeMemory } from './native-codec.js'
-import { type Channels, checkFits, type Depth, type PixelArray, type Shape } from './shape.js'
+import {
+  type Channels,
+  checkFits,
+  type Depth,
+  type PixelArray,
+  type Raw,
+  type Shape,
+} from './shape.js'
 import { Slots } from './slots.js'
-
-/** How sharp is told of raw pixels: `sharp(buffer.data, { raw: buffer.raw })`. */
-export interface Raw {
-  width: number
-  /** Rows in all: of every page together. */
-  height: number
-  channels: Channels
-  /** Rows a page, where there are several pages. */
-  pageHeight?: number
-}
+import { type BufferToken, type MoveOptions, newKey, toExpires } from './tokens.js'
 
 /**
  * One picture's memory, leased from a {@link PixelPool} until `release()`.
@@ -106,9 +104,7 @@ export class PixelBuffer<D extends Depth = Depth> implements Disposable {
    */
   release(): void {
     const handle = this.#handle
-    if (handle === null) {
-      throw new PoolError('ERR_BUFFER_RELEASED', 'release() was called twice on one buffer')
-    }
+    if (handle === null) throw releasedTwice()
     this.#handle = null
     this.#data = null
     this.#slots.release(handle)
@@ -157,6 +153,26 @@ export class PixelBuffer<D extends Depth = Depth> implements Disposable {
   }
 
   /**
+   * Hands the buffer over to whoever adopts the token first, by `pool.adopt(token)` in any thread
+   * that has the pool. Here its views are empty from now on, as after `release()`. What is on its
+   * way outlives this thread; it comes back to the pool when nobody has adopted it in time.
+   *
+   * @throws {PoolError} `ERR_BUFFER_HELD` when its memory has other buffers, pins or native jobs;
+   * `ERR_POOL_CLOSED`, `ERR_BUFFER_RELEASED`, `ERR_BUFFER_ESCAPED`, `ERR_INVALID_ARGUMENT`. The
+   * buffer then is as before.
+   */
+  move(options: MoveOptions = {}): BufferToken<D> {
+    const expiresMs = toExpires(options)
+    const handle = this.#held('move()')
+    const key = newKey()
+    const refusal = this.#slots.move(handle, key, expiresMs)
+    if (refusal !== null) throw unmoved(refusal)
+    this.#handle = null
+    this.#data = null
+    return { pixelpool: 'buffer', key, shape: this.shape }
+  }
+
+  /**
    * Keeps the memory from being leased to anybody else until what `use` returns has settled, so
    * that native code may read or write it meanwhile. `release()` may be called before that: it
    * takes the views at once, and the slot becomes free when the last pin has ended.
@@ -180,15 +196,4 @@ export class PixelBuffer<D extends Depth = Depth> implements Disposable {
     if (this.#handle.memory.byteLength === 0) throw escaped()
     return this.#handle
   }
-}
-
-function released(what: string): PoolError {
-  return new PoolError('ERR_BUFFER_RELEASED', `${what} after release(); acquire a new buffer`)
-}
-
-function escaped(): PoolError {
-  return new PoolError(
-    'ERR_BUFFER_ESCAPED',
-    "the buffer's memory was transferred away; release() it and acquire a new one",
-  )
 }

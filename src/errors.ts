@@ -14,6 +14,9 @@ export type PoolErrorCode =
   | 'ERR_IMAGE_CORRUPT'
   | 'ERR_IMAGE_TOO_LARGE'
   | 'ERR_STRIP_PENDING'
+  | 'ERR_BUFFER_HELD'
+  | 'ERR_LEASE_EXPIRED'
+  | 'ERR_FRAME_TRUNCATED'
 
 /** Every error that pixelpool throws or rejects with, an aborted wait's own reason excepted. */
 export class PoolError extends Error {
@@ -29,6 +32,44 @@ export class PoolError extends Error {
 /** The error for an argument that is not what it must be: `width must be an integer >= 1, got 0`. */
 export function argumentError(name: string, condition: string, value: unknown): PoolError {
   return new PoolError('ERR_INVALID_ARGUMENT', `${name} must be ${condition}, got ${show(value)}`)
+}
+
+export function unsupported(): PoolError {
+  return new PoolError(
+    'ERR_UNSUPPORTED_RUNTIME',
+    'this runtime forbids external ArrayBuffers (Electron does); use plain buffers here',
+  )
+}
+
+/** The error for what was called in time and came too late. */
+export function closed(): PoolError {
+  return new PoolError('ERR_POOL_CLOSED', 'the pool was closed meanwhile; make a new one')
+}
+
+export function released(what: string): PoolError {
+  return new PoolError('ERR_BUFFER_RELEASED', `${what} after release(); acquire a new buffer`)
+}
+
+export function releasedTwice(): PoolError {
+  return new PoolError('ERR_BUFFER_RELEASED', 'release() was called twice on one buffer')
+}
+
+export function escaped(): PoolError {
+  return new PoolError(
+    'ERR_BUFFER_ESCAPED',
+    "the buffer's memory was transferred away; release() it and acquire a new one",
+  )
+}
+
+const hindrances = {
+  closed: ['ERR_POOL_CLOSED', 'its pool is closed in all threads; release() it'],
+  held: ['ERR_BUFFER_HELD', 'its memory has other buffers, pins or jobs; end those first'],
+  kept: ['ERR_BUFFER_HELD', 'its memory is untransferable or never revoked; copy it instead'],
+} as const
+
+export function unmoved(hindrance: keyof typeof hindrances): PoolError {
+  const [code, why] = hindrances[hindrance]
+  return new PoolError(code, `a buffer was not moved: ${why}`)
 }
 
 function show(value: unknown): string {

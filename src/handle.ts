@@ -1,3 +1,5 @@
+import { native } from './native.js'
+import { canTransfer, revoke } from './revoke.js'
 import { type PixelArray, type Shape, toPixels } from './shape.js'
 
 /**
@@ -16,21 +18,15 @@ export class Handle {
   #pixels: PixelArray | null = null
   #shape: Shape | null = null // of #pixels
 
-  constructor(slot: number, wrap: number, memory: ArrayBuffer) {
+  constructor(slot: number, wrap: number, memory: ArrayBuffer, revokes: boolean) {
     this.slot = slot
     this.wrap = wrap
-    this.#memory = memory
+    // The first tenancy sees a transferred ArrayBuffer, as every later one does.
+    this.#memory = revokes && canTransfer ? (revoke(memory) ?? memory) : memory
   }
 
   get memory(): ArrayBuffer {
     return this.#memory
-  }
-
-  /** Sees the slot through another ArrayBuffer from now on. */
-  set memory(memory: ArrayBuffer) {
-    this.#memory = memory
-    this.#pixels = null
-    this.#shape = null
   }
 
   /** The start of the slot as pixels. The last view is kept: to make one costs 20 ns. */
@@ -40,5 +36,26 @@ export class Handle {
     this.#pixels = pixels
     this.#shape = shape
     return pixels
+  }
+
+  /**
+   * Makes every view empty. Where the runtime can, this handle sees the memory on, through an
+   * ArrayBuffer that nobody has seen. False when the user marked it as untransferable: its views
+   * stay alive.
+   */
+  revoke(): boolean {
+    try {
+      this.#memory = revoke(this.#memory) ?? this.#memory
+    } catch {
+      return false
+    }
+    this.#pixels = null
+    this.#shape = null
+    return true
+  }
+
+  /** Lets go of the memory for good. */
+  drop(): void {
+    if (this.#memory.byteLength > 0) native.detach(this.#memory)
   }
 }

@@ -1,6 +1,8 @@
 import { setMaxListeners } from 'node:events'
-import { argumentError, PoolError } from './errors.js'
+import { argumentError, PoolError, unsupported } from './errors.js'
+import type { Handle } from './handle.js'
 import { Search } from './search.js'
+import type { Slots } from './slots.js'
 
 const timeoutMax = 2_147_483_647 // ms, the longest that a timer takes
 
@@ -11,45 +13,59 @@ export interface WaitOptions {
   readonly timeout?: number | undefined
 }
 
-interface Waiter<T> {
-  /** What this one waits for, or null while it is not there. */
-  readonly attempt: () => T | null
-  readonly resolve: (value: T) => void
+interface Waiter {
+  readonly resolve: (handle: Handle) => void
   readonly reject: (reason: unknown) => void
+  /** A slot came whose memory is gone: waits on, at the end of the line. */
+  readonly rejoin: () => void
 }
 
 /**
- * Those who wait for a slot, served first come first served.
+ * Those of this thread who wait for a slot. The line itself is the pool's, one for all threads,
+ * first come first served; a slot that came to somebody here is his before he knows.
  *
  * waiting --served | aborted | timed out | refused--> gone. There is one gate, leave(): a waiter
  * that has left is never served, so that no slot is handed to nobody.
  */
-export class Line<T> {
-  readonly #waiters: Set<Waiter<T>> = new Set() // in order of arrival
-  readonly #search: Search = new Search(() => this.serve())
+export class Line {
+  readonly #slots: Slots
+  readonly #waiters: Map<number, Waiter> = new Map() // by ticket
+  readonly #search: Search
 
-  get length(): number {
-    return this.#waiters.size
+  constructor(slots: Slots) {
+    this.#slots = slots
+    this.#search = new Search(() => {
+      const hope = slots.ask()
+      this.#serve()
+      return hope
+    })
   }
 
-  /** @throws {PoolError} `ERR_ACQUIRE_TIMEOUT`, or the reason of the signal */
-  join(attempt: () => T | null, { signal, timeout }: WaitOptions): Promise<T> {
-    return new Promise<T>((resolve, reject) => {
+  /** @throws {PoolError} `ERR_ACQUIRE_TIMEOUT`, `ERR_POOL_CLOSED`, or the reason of the signal */
+  join({ signal, timeout }: WaitOptions): Promise<Handle> {
+    this.#slots.granted = this.#serve
+    return new Promise<Handle>((resolve, reject) => {
+      let ticket = this.#slots.wait()
       const leave = (): void => {
-        this.#waiters.delete(waiter)
+        this.#waiters.delete(ticket)
         signal?.removeEventListener('abort', abort)
         clearTimeout(timer)
         if (this.#waiters.size === 0) this.#search.stop()
       }
-      const waiter: Waiter<T> = {
-        attempt,
-        resolve: (value) => {
+      const waiter: Waiter = {
+        resolve: (handle) => {
           leave()
-          resolve(value)
+          resolve(handle)
         },
         reject: (reason) => {
           leave()
+          this.#slots.stopWaiting(ticket)
           reject(reason)
+        },
+        rejoin: () => {
+          this.#waiters.delete(ticket)
+          ticket = this.#slots.wait()
+          this.#waiters.set(ticket, waiter)
         },
       }
       const abort = (): void => waiter.reject(signal?.reason)
@@ -59,27 +75,32 @@ export class Line<T> {
           : setTimeout(() => waiter.reject(timedOut(timeout)), timeout)
       if (signal !== undefined) setMaxListeners(0, signal) // as many may wait as like
       signal?.addEventListener('abort', abort)
-      this.#waiters.add(waiter)
+      this.#waiters.set(ticket, waiter)
       this.#search.start()
+      this.#serve()
     })
-  }
-
-  /** Serves the oldest waiters for as long as there is something to serve them. */
-  serve(): void {
-    for (const waiter of this.#waiters) {
-      try {
-        const value = waiter.attempt()
-        if (value === null) return
-        waiter.resolve(value)
-      } catch (reason) {
-        waiter.reject(reason)
-      }
-    }
   }
 
   /** Sends everybody away. */
   refuse(reason: PoolError): void {
-    for (const waiter of this.#waiters) waiter.reject(reason)
+    for (const waiter of this.#waiters.values()) waiter.reject(reason)
+  }
+
+  /**
+   * Hands out what has come to those who wait here. A function of the line, never of one wait: what
+   * stays in the slots would hold that one's buffer.
+   */
+  readonly #serve = (): void => {
+    while (this.#waiters.size > 0) {
+      const grant = this.#slots.takeGrant()
+      if (grant === null) return
+      const { ticket, handle } = grant
+      const waiter = this.#waiters.get(ticket)
+      if (waiter === undefined) throw new Error(`a slot came for ${ticket}, who waits no longer`)
+      if (handle === 'escaped') waiter.rejoin()
+      else if (handle === 'unsupported') waiter.reject(unsupported())
+      else waiter.resolve(handle)
+    }
   }
 }
 

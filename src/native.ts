@@ -26,12 +26,15 @@ export interface NativeStats {
   readonly leased: number
   readonly pinned: number
   readonly quarantined: number
+  /** In all threads. */
+  readonly waiting: number
   readonly slotBytes: number
   readonly reservedBytes: number
   readonly residentBytes: number
   readonly peakLeased: number
   readonly acquires: number
   readonly releases: number
+  readonly exhausted: number
   readonly leaked: number
   readonly trimmedBytes: number
 }
@@ -41,8 +44,10 @@ export interface NativeStats {
  * Functions that answer a boolean answer false when what they were given has ended.
  */
 export interface NativePool {
-  /** Of the last acquire() or retain(): to be read at once. In truth a Float64Array. */
-  readonly answer: readonly [slot: number, generation: number, wrap: number]
+  /** Of the last call that leased or retained: to be read at once. In truth a Float64Array. */
+  readonly answer: readonly [slot: number, generation: number, wrap: number, ticket: number]
+  readonly slots: number
+  readonly slotBytes: number
   /** A new wrap of the slot leased, or null: then this thread keeps one for it. */
   acquire(): ArrayBuffer | null | 'exhausted' | 'closed' | 'unsupported'
   retain(slot: number, generation: number): ArrayBuffer | 'stale' | 'unsupported'
@@ -52,6 +57,31 @@ export interface NativePool {
   pin(slot: number, generation: number): boolean
   unpin(slot: number, generation: number): boolean
   job(slot: number, generation: number): NativeMemory | 'stale'
+  /** A place in the line of all threads: its ticket. */
+  wait(): number | 'closed'
+  /** Gives up the place, or the slot that was granted and not taken yet. */
+  stopWaiting(ticket: number): void
+  /** As acquire(), for the one whose ticket is in the answer. */
+  takeGrant(): ArrayBuffer | null | 'none' | 'unsupported'
+  /** Whether anybody waits, in any thread. */
+  isWanted(): boolean
+  /**
+   * Rings the bells of all other threads, who may have forgotten buffers. True when anything but
+   * this thread's buffers holds a slot, and may yet let go of it.
+   */
+  askOthers(): boolean
+  mayMove(slot: number, generation: number, wrap: number): null | 'held' | 'closed'
+  /**
+   * Ends a handle that may move and leaves its lease to the pool. True when this thread is to keep
+   * the wrap.
+   */
+  move(slot: number, generation: number, wrap: number, key: string, expiresMs: number): boolean
+  /** As acquire(). */
+  adopt(key: string): ArrayBuffer | null | 'stale' | 'closed' | 'unsupported'
+  /** Takes back what nobody adopted in time; true when there was any. */
+  expire(): boolean
+  /** From now on other threads may attach by this key. */
+  share(key: string): void
   takeLeaked(): number[]
   trim(): number
   close(): void
@@ -59,6 +89,8 @@ export interface NativePool {
 }
 
 interface Addon {
+  /** A new membership of a shared pool. */
+  attach(key: string, keepsWraps: boolean, bell: number): NativePool | 'closed'
   canWrap(): boolean
   createPool(options: NativePoolOptions): NativePool | 'out of memory'
   /** Makes every view of the memory empty. */

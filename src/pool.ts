@@ -1,14 +1,13 @@
 import { PixelBuffer } from './buffer.js'
 import { argumentError, PoolError } from './errors.js'
 import { checkWait, Line, type WaitOptions } from './line.js'
-import { type PoolOptions, toPlan } from './options.js'
+import { Opened } from './opening.js'
+import type { PoolOptions } from './options.js'
 import { nudge } from './search.js'
 import { checkFits, type Depth, type Shape, type ShapeOptions, toShape } from './shape.js'
-import { Slots } from './slots.js'
+import type { Slots } from './slots.js'
 import type { PoolStats } from './stats.js'
-
-/** What released memory shows while leaks are traced. */
-const releaseFill = 0xdb
+import { type BufferToken, newKey, type PoolToken, readBufferToken } from './tokens.js'
 
 /**
  * A fixed number of equal slots of pixel memory, leased one at a time.
@@ -16,7 +15,8 @@ const releaseFill = 0xdb
  * State: open --close()--> closed. Buffers in hand stay valid until they are released; the memory
  * goes with the last of them.
  *
- * A pool and its buffers belong to the thread that made them.
+ * This object and its buffers belong to the thread that made them. Other threads attach to the same
+ * slots by `share()`, and get buffers by `move()`.
  */
 export class PixelPool<D extends Depth = 'uchar'> implements Disposable {
   /** The shape that `acquire()` gives unless asked for another; null when made with slotBytes. */
@@ -25,8 +25,9 @@ export class PixelPool<D extends Depth = 'uchar'> implements Disposable {
   /** Whether `release()` empties all views. */
   readonly revoke: boolean
   readonly #slots: Slots
-  readonly #line: Line<PixelBuffer> = new Line()
-  #exhausted = 0
+  readonly #leaks: 'count' | 'trace'
+  readonly #line: Line
+  #key: string | null = null // since it was shared
   #closed = false
 
   /**
@@ -35,22 +36,28 @@ export class PixelPool<D extends Depth = 'uchar'> implements Disposable {
    * @throws {PoolError} `ERR_INVALID_ARGUMENT`; `ERR_OUT_OF_MEMORY` when the slots together are
    * more than this process may use or the system gives; `ERR_UNSUPPORTED_RUNTIME`
    */
-  constructor(options: PoolOptions<D>) {
-    const { slots, shape, slotBytes, clear, revoke, hugePages, leaks } = toPlan(options)
-    const trace = leaks === 'trace'
-    this.shape = shape
-    this.slotBytes = slotBytes
-    this.revoke = revoke
-    this.#slots = new Slots({
-      slots,
-      slotBytes,
-      hugePages,
-      revoke,
-      trace,
-      clearOnAcquire: clear === 'acquire',
-      fillOnRelease: clear === 'release' ? 0 : trace ? releaseFill : null,
-      coldestFirst: trace,
-    })
+  constructor(options: PoolOptions<D>)
+  /** @internal */
+  constructor(opened: Opened<D>)
+  constructor(options: PoolOptions<D> | Opened<D>) {
+    const opened = options instanceof Opened ? options : Opened.anew(options)
+    this.shape = opened.shape
+    this.slotBytes = opened.slotBytes
+    this.revoke = opened.revoke
+    this.#leaks = opened.leaks
+    this.#slots = opened.slots
+    this.#line = new Line(opened.slots)
+  }
+
+  /**
+   * Opens, in this thread, the pool that `share()` named in another one: the same slots and the
+   * same memory, seen through ordinary ArrayBuffers of this thread's own.
+   *
+   * @throws {PoolError} `ERR_INVALID_ARGUMENT` when it is no such token; `ERR_POOL_CLOSED` when no
+   * thread of this process has that pool open; `ERR_UNSUPPORTED_RUNTIME`
+   */
+  static attach<D extends Depth>(token: PoolToken<D>): PixelPool<D> {
+    return new PixelPool<D>(Opened.beside(token))
   }
 
   get closed(): boolean {
@@ -133,8 +140,9 @@ export class PixelPool<D extends Depth = 'uchar'> implements Disposable {
   }
 
   /**
-   * Takes no more acquires and sends away those who wait. Free memory goes back to the system at
-   * once, and the rest as its buffers are released. Closing twice is fine.
+   * Takes no more acquires and sends away those who wait, in this thread. When all threads that
+   * have the pool have closed it, free memory goes back to the system at once, and the rest as its
+   * buffers are released. Closing twice is fine.
    */
   close(): void {
     if (this.#closed) return
@@ -151,29 +159,54 @@ export class PixelPool<D extends Depth = 'uchar'> implements Disposable {
 
   /** How things stand. Cost: a system call a 16 MiB of the slab, about 5 us each. */
   stats(): PoolStats {
-    const { trimmedBytes, leaked, peakLeased, acquires, releases, ...now } = this.#slots.stats()
-    return {
-      ...now,
-      waiting: this.#line.length,
-      leasedBytes: now.leased * now.slotBytes,
-      peakLeased,
-      acquires,
-      releases,
-      exhausted: this.#exhausted,
-      leaked,
-      trimmedBytes,
+    const { peakLeased, acquires, releases, exhausted, leaked, trimmedBytes, ...now } =
+      this.#slots.stats()
+    const leasedBytes = now.leased * now.slotBytes
+    return { ...now, leasedBytes, peakLeased, acquires, releases, exhausted, leaked, trimmedBytes }
+  }
+
+  /**
+   * Names this pool for other threads of this process: send the token as `workerData` or by
+   * `postMessage()`, and `PixelPool.attach()` it there. The memory lives until the last of the
+   * threads has closed the pool and the last buffer is gone.
+   *
+   * @throws {PoolError} `ERR_POOL_CLOSED`; `ERR_INVALID_ARGUMENT` when made with `revoke: false`
+   */
+  share(): PoolToken<D> {
+    this.#checkOpen('share()')
+    if (!this.revoke) throw argumentError('revoke', 'true in a pool that is shared', false)
+    if (this.#key === null) {
+      this.#key = newKey()
+      this.#slots.share(this.#key)
     }
+    return { pixelpool: 'pool', key: this.#key, shape: this.shape, leaks: this.#leaks }
+  }
+
+  /**
+   * Makes a buffer that was moved this thread's own: a PixelBuffer of its shape and pixels, to be
+   * released as if it had been acquired here. Of all who try, the first one gets it.
+   *
+   * @throws {PoolError} `ERR_LEASE_EXPIRED` when it was adopted already, its time has run out, or
+   * it is of another pool; `ERR_INVALID_ARGUMENT` when it is no such token; `ERR_POOL_CLOSED`
+   */
+  adopt<E extends Depth>(token: BufferToken<E>): PixelBuffer<E>
+  adopt(token: BufferToken): PixelBuffer {
+    const { key, shape } = readBufferToken(token)
+    checkFits(shape, this.slotBytes)
+    this.#checkOpen('adopt()')
+    const handle = this.#slots.adopt(key, this.#slots.here())
+    if (handle !== null) return new PixelBuffer(this.#slots, handle, shape, handle.pixels(shape))
+    throw new PoolError(
+      'ERR_LEASE_EXPIRED',
+      'the token was adopted already, ran out of time, or is of another pool; move() a buffer again',
+    )
   }
 
   #acquireNow(method: string, shape: ShapeOptions | undefined): PixelBuffer | null {
     const wanted = this.#wanted(shape)
     this.#checkOpen(method)
-    const site = this.#slots.here()
-    const buffer = this.#line.length === 0 ? this.#lease(wanted, site) : null
-    if (buffer === null) {
-      this.#exhausted++
-      nudge()
-    }
+    const buffer = this.#lease(wanted, this.#slots.here())
+    if (buffer === null) nudge()
     return buffer
   }
 
@@ -193,12 +226,11 @@ export class PixelPool<D extends Depth = 'uchar'> implements Disposable {
     this.#checkOpen(method)
     wait.signal?.throwIfAborted()
     const site = this.#slots.here()
-    const lease = (): PixelBuffer | null => this.#lease(wanted, site)
-    const buffer = this.#line.length === 0 ? lease() : null
+    const buffer = this.#lease(wanted, site)
     if (buffer !== null) return buffer
-    this.#exhausted++
-    this.#slots.freed = () => this.#line.serve()
-    return this.#line.join(lease, wait)
+    const handle = await this.#line.join(wait)
+    if (site !== undefined) this.#slots.leaks?.begin(handle.wrap, site)
+    return new PixelBuffer(this.#slots, handle, wanted, handle.pixels(wanted))
   }
 
   /** Null when no slot is free. */
@@ -224,14 +256,13 @@ export class PixelPool<D extends Depth = 'uchar'> implements Disposable {
   }
 
   #exhaustion(): PoolError {
-    const waiting = this.#line.length
+    const { slots, leased, pinned, quarantined, waiting } = this.#slots.stats()
     if (waiting > 0) {
       return new PoolError(
         'ERR_POOL_EXHAUSTED',
         `${waiting} ${waiting === 1 ? 'caller waits' : 'callers wait'} in line; use acquireAsync() to join`,
       )
     }
-    const { slots, leased, pinned, quarantined } = this.#slots.stats()
     const taken =
       leased === slots
         ? 'leased'

@@ -18,15 +18,17 @@ export function nudge(): void {
 /**
  * Nudges the engine each second while somebody waits, and looks whether there is something now: who
  * waits is held by this timer, and may be reachable in no other way. It keeps the process awake for
- * the first three seconds only: by then what was forgotten has come back, and whoever still holds a
- * buffer keeps the process awake himself, or never will release it.
+ * three seconds, by when what was forgotten has come back, and then for as long as there is hope.
+ * There is none in the buffers of this thread: whoever holds one keeps the process awake himself,
+ * or never will release it.
  */
 export class Search {
   #timer: NodeJS.Timeout | null = null
   #intervals = 0
-  readonly #look: () => void
+  readonly #look: () => boolean
 
-  constructor(look: () => void) {
+  /** What is called each second answers whether there is hope. */
+  constructor(look: () => boolean) {
     this.#look = look
   }
 
@@ -36,8 +38,10 @@ export class Search {
     this.#intervals = 0
     this.#timer = setInterval(() => {
       nudge()
-      this.#look()
-      if (++this.#intervals >= stayingAwakeMax) this.#timer?.unref()
+      const hope = this.#look()
+      this.#intervals++
+      if (hope || this.#intervals < stayingAwakeMax) this.#timer?.ref()
+      else this.#timer?.unref()
     }, intervalMs)
   }
 

@@ -47,6 +47,16 @@ export interface Shape<D extends Depth = Depth> {
   readonly byteLength: number
 }
 
+/** How sharp is told of raw pixels: `sharp(buffer.data, { raw: buffer.raw })`. */
+export interface Raw {
+  width: number
+  /** Rows in all: of every page together. */
+  height: number
+  channels: Channels
+  /** Rows a page, where there are several pages. */
+  pageHeight?: number
+}
+
 interface PixelArrayConstructor<D extends Depth> {
   readonly BYTES_PER_ELEMENT: number
   new (memory: ArrayBuffer, byteOffset: number, length: number): PixelArray<D>

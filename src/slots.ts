@@ -1,54 +1,39 @@
-import { PoolError } from './errors.js'
+import { closed, unsupported } from './errors.js'
 import { Handle } from './handle.js'
 import { Leaks } from './leaks.js'
-import { type NativePool, type NativePoolOptions, type NativeStats, native } from './native.js'
+import type { NativePool, NativeStats } from './native.js'
 import type { NativeMemory } from './native-codec.js'
-import { canTransfer, revoke } from './revoke.js'
+import { nudge } from './search.js'
 
-export interface SlotsOptions extends Omit<NativePoolOptions, 'bell' | 'keepsWraps' | 'logLeaks'> {
-  readonly trace: boolean
+/** A slot that came to somebody who waited, or why this thread cannot see it. */
+export interface Grant {
+  readonly ticket: number
+  readonly handle: Handle | 'escaped' | 'unsupported'
 }
 
 /**
  * The slots of one pool as this thread sees them: the native pool, and a handle kept for each free
- * slot that was used before.
+ * slot that was used here before.
  *
  * The ArrayBuffer of a free slot is held here and by nobody else; the one of a leased slot by its
  * buffer and views and not here. So when the engine finds that one unreachable, nobody has it, and
  * the slot comes back by itself.
  */
 export class Slots {
-  /** Called when a slot may have become free; set since somebody first waited for one. */
-  freed: (() => void) | null = null
+  /** Called when a slot may have come to somebody; set since somebody first waited for one. */
+  granted: (() => void) | null = null
   readonly leaks: Leaks | null
   readonly #native: NativePool
   readonly #answer: NativePool['answer']
   readonly #revokes: boolean
-  #kept: (Handle | undefined)[] // by slot
+  readonly #kept: (Handle | undefined)[] // by slot
 
-  /** @throws {PoolError} `ERR_UNSUPPORTED_RUNTIME`, `ERR_OUT_OF_MEMORY` */
-  constructor(options: SlotsOptions) {
-    if (!native.canWrap()) throw unsupported()
-    const pool = native.createPool({
-      ...options,
-      bell: listen(),
-      keepsWraps: canTransfer || !options.revoke,
-      logLeaks: options.trace,
-    })
-    if (pool === 'out of memory') {
-      const bytes = options.slots * options.slotBytes
-      throw new PoolError(
-        'ERR_OUT_OF_MEMORY',
-        `the system refuses ${bytes} bytes for ${options.slots} slots; make the pool smaller`,
-      )
-    }
-    this.leaks = options.trace ? new Leaks() : null
+  constructor(pool: NativePool, { revokes, traces }: { revokes: boolean; traces: boolean }) {
+    this.leaks = traces ? new Leaks() : null
     this.#native = pool
     this.#answer = pool.answer
-    this.#revokes = options.revoke
-    this.#kept = new Array<Handle | undefined>(options.slots).fill(undefined)
-    for (const each of everySlots) if (each.deref() === undefined) everySlots.delete(each)
-    everySlots.add(new WeakRef(this))
+    this.#revokes = revokes
+    this.#kept = new Array<Handle | undefined>(pool.slots).fill(undefined)
   }
 
   /** The place in the user's code that is running now, where leaks are traced. */
@@ -62,22 +47,38 @@ export class Slots {
       const memory = this.#native.acquire()
       if (memory === 'unsupported') throw unsupported()
       if (typeof memory === 'string') return memory
-      const slot = this.#answer[0]
-      const generation = this.#answer[1]
-      const wrap = this.#answer[2]
-      const kept = this.#kept[slot]
-      // Now, before anything that can fail: a leased slot's memory that is held here is never found.
-      this.#kept[slot] = undefined
-      const handle = memory === null ? kept : new Handle(slot, wrap, this.#fresh(memory))
-      if (handle === undefined) throw new Error(`slot ${slot} was leased without its memory`)
-      handle.generation = generation
-      if (this.#revokes || handle.memory.byteLength > 0) {
-        if (site !== undefined) this.leaks?.begin(wrap, site)
-        return handle
-      }
-      // A view of an earlier tenancy was transferred while the slot was free: try another one.
-      this.#native.escape(slot, generation, wrap)
+      const handle = this.#take(memory)
+      if (handle === null) continue
+      if (site !== undefined) this.leaks?.begin(handle.wrap, site)
+      return handle
     }
+  }
+
+  /** A place in the line of all threads. @throws {PoolError} `ERR_POOL_CLOSED` */
+  wait(): number {
+    const ticket = this.#native.wait()
+    if (ticket === 'closed') throw closed()
+    return ticket
+  }
+
+  /** Gives up a place, or the slot that was granted and not taken. */
+  stopWaiting(ticket: number): void {
+    this.#native.stopWaiting(ticket)
+  }
+
+  /** What has come to somebody of this thread, or null. */
+  takeGrant(): Grant | null {
+    const memory = this.#native.takeGrant()
+    if (memory === 'none') return null
+    const ticket = this.#answer[3]
+    if (memory === 'unsupported') return { ticket, handle: 'unsupported' }
+    return { ticket, handle: this.#take(memory) ?? 'escaped' }
+  }
+
+  /** Asks all threads to look for forgotten buffers. True when one in use may be released yet. */
+  ask(): boolean {
+    this.#native.expire()
+    return this.#native.askOthers()
   }
 
   /** @throws {PoolError} `ERR_UNSUPPORTED_RUNTIME` */
@@ -85,7 +86,7 @@ export class Slots {
     const memory = this.#native.retain(slot, generation)
     if (typeof memory === 'string') throw unsupported()
     const wrap = this.#answer[2]
-    const handle = new Handle(slot, wrap, this.#fresh(memory))
+    const handle = new Handle(slot, wrap, memory, this.#revokes)
     handle.generation = generation
     if (site !== undefined) this.leaks?.begin(wrap, site)
     return handle
@@ -97,11 +98,43 @@ export class Slots {
    */
   release(handle: Handle): void {
     const { slot, generation, wrap } = handle
-    if (!this.#takeBack(handle)) this.#native.escape(slot, generation, wrap)
+    const isOurs = handle.memory.byteLength > 0 && (!this.#revokes || handle.revoke())
+    if (!isOurs) this.#native.escape(slot, generation, wrap)
     else if (this.#native.release(slot, generation, wrap)) this.#kept[slot] = handle
-    else this.#drop(handle)
+    else if (this.#revokes) handle.drop()
     this.leaks?.end(wrap)
-    this.freed?.()
+    this.granted?.()
+  }
+
+  /**
+   * Ends a handle, views first, and leaves its lease to the pool for whoever knows the key: null.
+   * Else what is in the way (something else holds the slot, or the views stay), and all is as
+   * before.
+   */
+  move(handle: Handle, key: string, expiresMs: number): null | 'held' | 'closed' | 'kept' {
+    const { slot, generation, wrap } = handle
+    const hindrance = this.#native.mayMove(slot, generation, wrap)
+    if (hindrance !== null) return hindrance
+    if (!this.#revokes || !handle.revoke()) return 'kept'
+    if (this.#native.move(slot, generation, wrap, key, expiresMs)) this.#kept[slot] = handle
+    else handle.drop()
+    this.leaks?.end(wrap)
+    return null
+  }
+
+  /**
+   * Null when nothing was moved under this key, or is not there any more.
+   *
+   * @throws {PoolError} `ERR_POOL_CLOSED`, `ERR_UNSUPPORTED_RUNTIME`
+   */
+  adopt(key: string, site?: string): Handle | null {
+    const memory = this.#native.adopt(key)
+    if (memory === 'stale') return null
+    if (memory === 'closed') throw closed()
+    if (memory === 'unsupported') throw unsupported()
+    const handle = this.#take(memory)
+    if (handle !== null && site !== undefined) this.leaks?.begin(handle.wrap, site)
+    return handle
   }
 
   pin({ slot, generation }: Handle): void {
@@ -110,7 +143,7 @@ export class Slots {
 
   unpin({ slot, generation }: Handle): void {
     this.#native.unpin(slot, generation)
-    this.freed?.()
+    this.granted?.()
   }
 
   /** The slot's memory for one native job. When the job's end frees the slot, the bell rings. */
@@ -120,65 +153,46 @@ export class Slots {
     return memory
   }
 
+  /** From now on other threads may attach by this key. */
+  share(key: string): void {
+    this.#native.share(key)
+  }
+
   trim(): number {
     return this.#native.trim()
   }
 
   close(): void {
     this.#native.close()
-    for (const handle of this.#kept) if (handle !== undefined) this.#drop(handle)
-    this.#kept = []
+    for (const handle of this.#kept) if (this.#revokes) handle?.drop()
+    this.#kept.length = 0
   }
 
   stats(): NativeStats {
+    this.#native.expire()
     return this.#native.stats()
   }
 
-  /** Memory came back by itself, here or in another pool of this thread. */
+  /** Something came back, or came to somebody, or somebody waits for what is forgotten here. */
   onRing(): void {
     this.leaks?.tell(this.#native.takeLeaked())
-    this.freed?.()
+    this.granted?.()
+    if (this.#native.isWanted()) nudge()
   }
 
-  /** The first tenancy sees a transferred ArrayBuffer as every later one does. */
-  #fresh(memory: ArrayBuffer): ArrayBuffer {
-    return this.#revokes && canTransfer ? (revoke(memory) ?? memory) : memory
+  /** The handle of a lease that has begun; null when its memory is gone, which ends the lease. */
+  #take(memory: ArrayBuffer | null): Handle | null {
+    const slot = this.#answer[0]
+    const generation = this.#answer[1]
+    const wrap = this.#answer[2]
+    const kept = this.#kept[slot]
+    // Now, before anything that can fail: a leased slot's memory that is held here is never found.
+    this.#kept[slot] = undefined
+    const handle = memory === null ? kept : new Handle(slot, wrap, memory, this.#revokes)
+    if (handle === undefined) throw new Error(`slot ${slot} was leased without its memory`)
+    handle.generation = generation
+    if (this.#revokes || handle.memory.byteLength > 0) return handle
+    this.#native.escape(slot, generation, wrap) // by a view of an earlier tenancy
+    return null
   }
-
-  /** False when the memory is out of our hands. */
-  #takeBack(handle: Handle): boolean {
-    if (handle.memory.byteLength === 0) return false // the user transferred it away
-    if (!this.#revokes) return true
-    try {
-      const memory = revoke(handle.memory)
-      if (memory !== null) handle.memory = memory
-      return true
-    } catch {
-      return false // the user marked it as untransferable: its views stay alive
-    }
-  }
-
-  #drop({ memory }: Handle): void {
-    if (this.#revokes && memory.byteLength > 0) native.detach(memory)
-  }
-}
-
-function unsupported(): PoolError {
-  return new PoolError(
-    'ERR_UNSUPPORTED_RUNTIME',
-    'this runtime forbids external ArrayBuffers (Electron does); use plain buffers here',
-  )
-}
-
-/** Bun and Deno say here that they are not Node. */
-const endsByFinalizers = !('bun' in process.versions || 'deno' in process.versions)
-const everySlots: Set<WeakRef<Slots>> = new Set()
-let bell: number | undefined
-
-/** This thread's one ear for memory that came back. */
-function listen(): number {
-  bell ??= native.start(() => {
-    for (const each of everySlots) each.deref()?.onRing()
-  }, endsByFinalizers)
-  return bell
 }

@@ -1,54 +1,76 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { PoolError } from '../src/errors.js'
-import { Line } from '../src/line.js'
+import { closed } from '../src/errors.js'
+import type { Handle } from '../src/handle.js'
+import { Line, type WaitOptions } from '../src/line.js'
+import { Opened } from '../src/opening.js'
+import type { Slots } from '../src/slots.js'
 import { refusal } from './refusal.js'
 
-/** A stack of things to be had, and a line of those who wait for one. */
-function setUp(): { line: Line<number>; stock: number[]; wait: (o?: object) => Promise<number> } {
-  const line = new Line<number>()
-  const stock: number[] = []
-  return { line, stock, wait: (options = {}) => line.join(() => stock.shift() ?? null, options) }
+interface Place {
+  readonly slots: Slots
+  readonly line: Line
+  readonly wait: (options?: WaitOptions) => Promise<Handle>
+  /** Acquires all slots there are. */
+  readonly hold: () => Handle[]
+}
+
+function setUp(count = 1): Place {
+  const { slots } = Opened.anew({ slots: count, slotBytes: 4096 })
+  const line = new Line(slots)
+  const acquire = (): Handle => {
+    const handle = slots.acquire()
+    if (typeof handle === 'string') throw new Error(`a new pool was ${handle}`)
+    return handle
+  }
+  return {
+    slots,
+    line,
+    wait: (options = {}) => line.join(options),
+    hold: () => Array.from({ length: count }, acquire),
+  }
 }
 
 test('those who wait are served in the order in which they came', async () => {
-  const { line, stock, wait } = setUp()
+  const { slots, wait, hold } = setUp(3)
+  const [a, b, c] = hold()
   const order: string[] = []
-  const waits = ['a', 'b', 'c'].map((name) => wait().then((n) => order.push(`${name}${n}`)))
-  assert.equal(line.length, 3)
-  stock.push(1, 2)
-  line.serve()
-  assert.equal(line.length, 1)
-  stock.push(3)
-  line.serve()
+  const waits = ['a', 'b', 'c'].map((name) =>
+    wait().then((handle) => order.push(`${name}${handle.slot}`)),
+  )
+  assert.equal(slots.stats().waiting, 3)
+  for (const handle of [b, a]) if (handle !== undefined) slots.release(handle)
+  assert.equal(slots.stats().waiting, 1)
+  if (c !== undefined) slots.release(c)
   await Promise.all(waits)
-  assert.deepEqual(order, ['a1', 'b2', 'c3'])
+  assert.deepEqual(order, [`a${b?.slot}`, `b${a?.slot}`, `c${c?.slot}`])
 })
 
-test('serving with nothing to serve leaves everybody in place', () => {
-  const { line, wait } = setUp()
-  wait().catch(() => {})
-  line.serve()
-  assert.equal(line.length, 1)
-  line.refuse(new PoolError('ERR_POOL_CLOSED', 'closed'))
+test('a slot that is free already comes at once', async () => {
+  const { slots, wait } = setUp()
+  const handle = await wait()
+  assert.equal(slots.stats().leased, 1)
+  slots.release(handle)
+  assert.equal(slots.stats().free, 1)
 })
 
 test('an aborted waiter leaves with the reason and swallows nothing', async () => {
-  const { line, stock, wait } = setUp()
+  const { slots, wait, hold } = setUp()
+  const [held] = hold()
   const controller = new AbortController()
   const gone = wait({ signal: controller.signal })
   const next = wait()
   const reason = new Error('enough')
   controller.abort(reason)
   await assert.rejects(gone, reason)
-  assert.equal(line.length, 1)
-  stock.push(7)
-  line.serve()
-  assert.equal(await next, 7)
+  assert.equal(slots.stats().waiting, 1)
+  if (held !== undefined) slots.release(held)
+  assert.equal((await next).slot, held?.slot)
 })
 
 test('a waiter whose time is over leaves and swallows nothing', async () => {
-  const { line, stock, wait } = setUp()
+  const { slots, wait, hold } = setUp()
+  const [held] = hold()
   const gone = wait({ timeout: 1 })
   const next = wait()
   await assert.rejects(
@@ -58,50 +80,38 @@ test('a waiter whose time is over leaves and swallows nothing', async () => {
       'no buffer became free within 1 ms; release one sooner or wait longer',
     ),
   )
-  stock.push(7)
-  line.serve()
-  assert.equal(await next, 7)
+  if (held !== undefined) slots.release(held)
+  assert.equal((await next).slot, held?.slot)
 })
 
 test('a served waiter hears nothing of a later abort', async () => {
-  const { line, stock, wait } = setUp()
+  const { slots, wait, hold } = setUp()
+  const [held] = hold()
   const controller = new AbortController()
   const served = wait({ signal: controller.signal, timeout: 60_000 })
-  stock.push(1)
-  line.serve()
+  if (held !== undefined) slots.release(held)
   controller.abort()
-  assert.equal(await served, 1)
+  assert.equal((await served).slot, held?.slot)
+  assert.equal(slots.stats().leased, 1)
 })
 
-test('an attempt that throws rejects its own waiter only', async () => {
-  const { line, stock, wait } = setUp()
-  const failing = line.join(() => {
-    throw new Error('broken')
-  }, {})
-  const next = wait()
-  stock.push(5)
-  line.serve()
-  await assert.rejects(failing, /broken/)
-  assert.equal(await next, 5)
-})
-
-test('refusing sends everybody away with the same reason', async () => {
-  const { line, wait } = setUp()
+test('refusing sends everybody away with the same reason, and their places are given up', async () => {
+  const { slots, line, wait, hold } = setUp()
+  hold()
   const waits = [wait(), wait(), wait({ timeout: 60_000 })]
-  line.refuse(new PoolError('ERR_POOL_CLOSED', 'closed'))
-  for (const each of waits) await assert.rejects(each, refusal('ERR_POOL_CLOSED', 'closed'))
-  assert.equal(line.length, 0)
-})
-
-test('who waits is served by the search too, if nobody else tells of what came back', async () => {
-  const { stock, wait } = setUp()
-  const served = wait()
-  stock.push(4)
-  assert.equal(await served, 4)
+  line.refuse(closed())
+  for (const each of waits) {
+    await assert.rejects(
+      each,
+      refusal('ERR_POOL_CLOSED', 'the pool was closed meanwhile; make a new one'),
+    )
+  }
+  assert.equal(slots.stats().waiting, 0)
 })
 
 test('any number may wait with one signal', async () => {
-  const { line, wait } = setUp()
+  const { line, wait, hold } = setUp()
+  hold()
   const { signal } = new AbortController()
   let warnings = 0
   const count = (): void => {
@@ -111,7 +121,7 @@ test('any number may wait with one signal', async () => {
   const waits = Array.from({ length: 20 }, () => wait({ signal }).catch(() => {}))
   await new Promise((resolve) => setImmediate(resolve))
   process.off('warning', count)
-  line.refuse(new PoolError('ERR_POOL_CLOSED', 'closed'))
+  line.refuse(closed())
   await Promise.all(waits)
   assert.equal(warnings, 0)
 })

@@ -243,6 +243,7 @@ export class Model {
     this.#drop(pick)
     const came = await collectUntil(() => this.#pool.stats().leaked === this.#leaked)
     assert.ok(came, 'a forgotten buffer comes back')
+    await this.#hear()
   }
 
   /** A pin in flight holds its buffer, so only another one can be forgotten. */
@@ -260,6 +261,14 @@ export class Model {
     const { quarantined } = this.#expected()
     const came = await collectUntil(() => this.#pool.stats().quarantined === quarantined)
     assert.ok(came, 'memory in quarantine comes back when nobody can reach it')
+    await this.#hear()
+  }
+
+  /** A slot that came back by itself is a waiter's at once, and he hears of it a turn later. */
+  async #hear(): Promise<void> {
+    for (let turn = 0; turn < 100 && this.#pool.stats().waiting < this.#line.length; turn++) {
+      await new Promise((resolve) => setImmediate(resolve))
+    }
   }
 
   /** Not in an async function: what its frame once held, it might hold on to. */

@@ -14,7 +14,7 @@ const awake = (): number =>
 
 test('a search keeps the process awake while it runs, once', () => {
   const before = awake()
-  const search = new Search(() => {})
+  const search = new Search(() => false)
   search.start()
   search.start()
   assert.equal(awake(), before + 1)
@@ -25,10 +25,22 @@ test('a search keeps the process awake while it runs, once', () => {
 
 test('a search goes on after three seconds without keeping the process awake', async () => {
   const before = awake()
-  const search = new Search(() => {})
+  const search = new Search(() => false)
   search.start()
   const start = performance.now()
   while (awake() > before) await new Promise((resolve) => setImmediate(resolve))
   assert.ok(performance.now() - start > 2500)
+  search.stop()
+})
+
+test('a search keeps the process awake for as long as there is hope', async () => {
+  const before = awake()
+  let looks = 0
+  const search = new Search(() => ++looks < 5)
+  search.start()
+  const start = performance.now()
+  while (awake() > before) await new Promise((resolve) => setImmediate(resolve))
+  assert.ok(performance.now() - start > 4500)
+  assert.equal(looks, 5)
   search.stop()
 })

@@ -28,12 +28,15 @@ const readingOrder = [
   'src/sharp/malloc.ts',
   'src/index.ts',
   'src/pool.ts',
+  'src/opening.ts',
   'src/options.ts',
   'src/stats.ts',
   'src/line.ts',
-  'src/search.ts',
   'src/buffer.ts',
+  'src/tokens.ts',
   'src/slots.ts',
+  'src/search.ts',
+  'src/bell.ts',
   'src/handle.ts',
   'src/leaks.ts',
   'src/revoke.ts',
@@ -47,7 +50,7 @@ const linesMax = 200
 
 /** Files that may be longer, with the reason. */
 const longer: Readonly<Record<string, { readonly max: number; readonly because: string }>> = {
-  'src/pool.ts': { max: 260, because: 'the whole face of a pool, half of it documentation' },
+  'src/pool.ts': { max: 290, because: 'the whole face of a pool, half of it documentation' },
 }
 
 /** The C++ that knows nothing of Node. */

@@ -10,6 +10,7 @@
 #include "codec_functions.h"
 #include "create_pool.h"
 #include "environment.h"
+#include "sharing_functions.h"
 
 namespace pixelpool {
 namespace {
@@ -69,6 +70,7 @@ Napi::Value start(const Napi::CallbackInfo& info) {
 
 Napi::Object initialize(Napi::Env env, Napi::Object exports) {
   Answer addon(env, exports);
+  addon.set_function<attach>("attach");
   addon.set_function<can_wrap>("canWrap");
   addon.set_function<create_pool>("createPool");
   addon.set_function<detach>("detach");

@@ -16,9 +16,9 @@ Napi::Value create_pool(const Napi::CallbackInfo& info) {
   options.slot_bytes = static_cast<std::size_t>(given.number("slotBytes"));
   options.slot_count = static_cast<std::uint32_t>(given.number("slots"));
   options.huge_pages = given.flag("hugePages");
-  options.clear_on_acquire = given.flag("clearOnAcquire");
+  options.contents.clear_on_acquire = given.flag("clearOnAcquire");
   if (given.is_number("fillOnRelease")) {
-    options.fill_on_release = static_cast<std::uint8_t>(given.number("fillOnRelease"));
+    options.contents.fill_on_release = static_cast<std::uint8_t>(given.number("fillOnRelease"));
   }
   options.reuse = given.flag("coldestFirst") ? Reuse::coldest_first : Reuse::warmest_first;
   options.views_stay = !given.flag("revoke");
@@ -27,15 +27,22 @@ Napi::Value create_pool(const Napi::CallbackInfo& info) {
   const auto bell = static_cast<std::size_t>(given.number("bell"));
   if (!given.is_whole()) return {};
 
-  const auto member = std::make_shared<Member>();
-  const Status status = Pool::create(options, member->pool);
+  std::shared_ptr<Pool> pool;
+  const Status status = Pool::create(options, pool);
   if (status != Status::ok) return Napi::String::New(info.Env(), "out of memory");
-  member->owner = member->pool->join();
-  member->keeps_wraps = keeps_wraps;
-  Environment& environment = Environment::of(info.Env());
-  member->bell = environment.bell(bell);
-  environment.add(member->pool, member->owner);
-  return functions_of(info.Env(), member);
+  return join_pool(info.Env(), pool, {keeps_wraps, bell});
+}
+
+Napi::Value join_pool(Napi::Env env, const std::shared_ptr<Pool>& pool, const Joining& joining) {
+  Environment& environment = Environment::of(env);
+  const auto member = std::make_shared<Member>();
+  member->pool = pool;
+  member->keeps_wraps = joining.keeps_wraps;
+  member->bell = environment.bell(joining.bell);
+  const auto tell = [bell = member->bell] { bell->ring(); };
+  if (pool->join(tell, member->owner) != Status::ok) return Napi::String::New(env, "closed");
+  environment.add(pool, member->owner);
+  return functions_of(env, member);
 }
 
 }  // namespace pixelpool

@@ -13,16 +13,22 @@ namespace pixelpool {
 // each of them keeps it alive.
 struct Member {
   std::shared_ptr<Pool> pool;
-  Owner owner;
+  Owner owner = no_owner;
   std::shared_ptr<Bell> bell;
-  bool keeps_wraps;  // can use a wrap for one tenancy after another
+  bool keeps_wraps = false;  // can use a wrap for one tenancy after another
+
+  // Nobody can acquire through it any more, whether it was closed or forgotten.
+  ~Member() {
+    if (owner != no_owner) pool->close(owner);
+  }
 
   // Where a function puts what it answers beside its result. JavaScript reads it through a
   // Float64Array right after the call: no object is made to return them in.
   static constexpr std::size_t slot = 0;
   static constexpr std::size_t generation = 1;
   static constexpr std::size_t wrap = 2;
-  std::array<double, 3> answer{};
+  static constexpr std::size_t ticket = 3;
+  std::array<double, 4> answer{};
 };
 
 }  // namespace pixelpool

@@ -1,6 +1,7 @@
 #include "pool_functions.h"
 
 #include <array>
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -8,50 +9,15 @@
 
 #include "../core/check.h"
 #include "answer.h"
+#include "leased.h"
+#include "sharing_functions.h"
 #include "slot_memory.h"
 #include "stats.h"
-#include "wrap.h"
 
 namespace pixelpool {
 namespace {
 
 using Info = Napi::CallbackInfo;
-
-Member& member_of(const Info& info) {
-  return *static_cast<Member*>(info.Data());
-}
-
-// The words in which src/native.ts declares refusals.
-napi_value word(napi_env env, Status status) {
-  switch (status) {
-    case Status::exhausted:
-      return Napi::String::New(env, "exhausted");
-    case Status::closed:
-      return Napi::String::New(env, "closed");
-    default:
-      return Napi::String::New(env, "stale");
-  }
-}
-
-// The ArrayBuffer of a new wrap. Where there can be none the handle ends again, so that no slot is
-// held by nothing.
-napi_value wrap_or_undo(Napi::Env env, const Member& member, const Lease& lease, Wrap wrap) {
-  const napi_value array_buffer = wrap_slot(env, member, lease.slot, wrap);
-  if (array_buffer != nullptr) return array_buffer;
-  bool kept = false;
-  const Status status = member.pool->release(lease, wrap, false, kept);
-  CHECK(status == Status::ok);
-  return Napi::String::New(env, "unsupported");
-}
-
-std::uint64_t count_at(const Info& info, std::size_t index) {
-  return static_cast<std::uint64_t>(info[index].As<Napi::Number>().Int64Value());
-}
-
-// Every function that speaks of a lease takes it as its first two arguments: slot, generation.
-Lease lease_of(const Info& info) {
-  return {info[0].As<Napi::Number>().Uint32Value(), count_at(info, 1)};
-}
 
 // acquire() and release() are what a frame costs, so they speak Node-API itself: a pair takes
 // some 10 ns less than through node-addon-api (without revocation 119 against 130 ns).
@@ -61,19 +27,12 @@ napi_value acquire(napi_env env, napi_callback_info info) {
   napi_get_cb_info(env, info, nullptr, nullptr, nullptr, &data);
   auto& member = *static_cast<Member*>(data);
 
-  Lease lease;
-  Wrap wrap;
-  bool kept;
-  const Status status = member.pool->acquire(member.owner, lease, wrap, kept);
-  if (status != Status::ok) return word(env, status);
-
-  member.answer[Member::slot] = lease.slot;
-  member.answer[Member::generation] = static_cast<double>(lease.generation);
-  member.answer[Member::wrap] = static_cast<double>(wrap);
-  if (!kept) return wrap_or_undo(env, member, lease, wrap);
-  napi_value nothing = nullptr;
-  napi_get_null(env, &nothing);
-  return nothing;
+  Leased leased;
+  Status status = member.pool->acquire(member.owner, leased.lease, leased.wrap, leased.kept);
+  if (status == Status::exhausted && member.pool->expire(std::chrono::steady_clock::now())) {
+    status = member.pool->acquire(member.owner, leased.lease, leased.wrap, leased.kept);
+  }
+  return status == Status::ok ? answer_lease(env, member, leased) : word(env, status);
 }
 
 napi_value release(napi_env env, napi_callback_info info) {
@@ -111,7 +70,8 @@ Napi::Value retain(const Info& info) {
 }
 
 Napi::Value escape(const Info& info) {
-  const Status status = member_of(info).pool->escape(lease_of(info), count_at(info, 2));
+  const auto wrap = static_cast<Wrap>(info[2].As<Napi::Number>().Int64Value());
+  const Status status = member_of(info).pool->escape(lease_of(info), wrap);
   return Napi::Boolean::New(info.Env(), status == Status::ok);
 }
 
@@ -135,7 +95,7 @@ Napi::Value job(const Info& info) {
 }
 
 Napi::Value take_leaked(const Info& info) {
-  const auto leaked = member_of(info).pool->take_leaked();
+  const auto leaked = member_of(info).pool->take_leaked(member_of(info).owner);
   Answer wraps(info.Env(), Napi::Array::New(info.Env(), leaked.size()));
   for (std::size_t i = 0; i < leaked.size(); i++) {
     wraps.set(std::to_string(i).c_str(), static_cast<double>(leaked[i]));
@@ -148,7 +108,9 @@ Napi::Value trim(const Info& info) {
 }
 
 Napi::Value close(const Info& info) {
-  member_of(info).pool->close();
+  Member& member = member_of(info);
+  member.keeps_wraps = false;
+  member.pool->close(member.owner);
   return {};
 }
 
@@ -187,7 +149,10 @@ Napi::Value functions_of(Napi::Env env, const std::shared_ptr<Member>& member) {
   pool.set_function<trim>("trim", member);
   pool.set_function<close>("close", member);
   pool.set_function<stats>("stats", member);
+  add_sharing_functions(pool, member);
   pool.set("answer", answer_of(env, member));
+  pool.set("slots", member->pool->slot_count());
+  pool.set("slotBytes", static_cast<double>(member->pool->slot_bytes()));
   return pool.value();
 }
 

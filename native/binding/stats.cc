@@ -17,9 +17,11 @@ Napi::Value to_object(Napi::Env env, const PoolStats& stats) {
   set("slotBytes", stats.slot_bytes);
   set("reservedBytes", stats.reserved_bytes);
   set("residentBytes", stats.resident_bytes);
+  set("waiting", stats.waiting);
   set("peakLeased", stats.counters.leased_peak);
   set("acquires", stats.counters.acquires);
   set("releases", stats.counters.releases);
+  set("exhausted", stats.counters.exhausted);
   set("leaked", stats.counters.leaked);
   set("trimmedBytes", stats.trimmed_bytes);
   return answer.value();

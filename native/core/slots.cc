@@ -3,30 +3,11 @@
 #include <algorithm>
 #include <iterator>
 #include <numeric>
+#include <utility>
 
 #include "check.h"
 
 namespace pixelpool {
-namespace {
-
-template <typename T, typename Matches>
-bool erase_one(std::vector<T>& items, Matches matches) {
-  const auto found = std::find_if(items.begin(), items.end(), matches);
-  if (found == items.end()) return false;
-  *found = items.back();
-  items.pop_back();
-  return true;
-}
-
-bool erase_wrap(std::vector<Wrap>& wraps, Wrap wrap) {
-  return erase_one(wraps, [wrap](Wrap each) { return each == wrap; });
-}
-
-bool contains(const std::vector<Wrap>& wraps, Wrap wrap) {
-  return std::find(wraps.begin(), wraps.end(), wrap) != wraps.end();
-}
-
-}  // namespace
 
 Slots::Slots(std::uint32_t slot_count, Reuse reuse)
     : reuse_(reuse), slots_(slot_count), free_(slot_count) {
@@ -39,14 +20,10 @@ bool Slots::acquire(Owner owner, Lease& lease, Wrap& wrap, bool& kept) {
   if (free_.empty()) return false;
   lease.slot = free_.back();
   free_.pop_back();
-  Slot& slot = slots_[lease.slot];
-  become(slot, State::leased);
-  lease.generation = slot.generation;
-  wrap = take_kept(slot, owner);
-  kept = wrap != no_wrap;
-  if (!kept) wrap = ++last_wrap_;
-  slot.owner = owner;
-  slot.handles.push_back(wrap);
+  Entry& entry = slots_[lease.slot];
+  become(entry, State::leased);
+  lease.generation = entry.slot.generation;
+  wrap = add_handle(entry.slot, owner, kept);
   counters_.acquires++;
   counters_.leased_peak = std::max(counters_.leased_peak, leased());
   return true;
@@ -54,90 +31,116 @@ bool Slots::acquire(Owner owner, Lease& lease, Wrap& wrap, bool& kept) {
 
 bool Slots::retain(const Lease& lease, Wrap& wrap) {
   Slot* const slot = find(lease);
-  if (slot == nullptr || slot->handles.empty()) return false;
+  if (slot == nullptr || !slot->has_handle()) return false;
   wrap = ++last_wrap_;
-  slot->handles.push_back(wrap);
+  slot->retain(wrap);
   counters_.acquires++;
   return true;
 }
 
 bool Slots::release(const Lease& lease, Wrap wrap, bool offered, bool& kept) {
   Slot* const slot = find(lease);
-  if (slot == nullptr || !end_handle(*slot, wrap)) return false;
-  kept = offered && slot->handles.empty();
-  if (kept) slot->kept.push_back({slot->owner, wrap});
+  if (slot == nullptr || !slot->release(wrap)) return false;
+  counters_.releases++;
+  kept = offered && !slot->has_handle();
+  if (kept) slot->keep(wrap);
   return true;
 }
 
 bool Slots::escape(const Lease& lease, Wrap wrap) {
   Slot* const slot = find(lease);
-  if (slot == nullptr || !end_handle(*slot, wrap)) return false;
-  slot->escaped.push_back(wrap);
+  if (slot == nullptr || !slot->escape(wrap)) return false;
+  counters_.releases++;
   return true;
 }
 
 bool Slots::pin(const Lease& lease, PinnedBy by) {
   Slot* const slot = find(lease);
-  if (slot == nullptr || slot->handles.empty()) return false;
-  slot->pins(by)++;
+  if (slot == nullptr || !slot->has_handle()) return false;
+  slot->pin(by);
   return true;
 }
 
 bool Slots::unpin(const Lease& lease, PinnedBy by) {
   Slot* const slot = find(lease);
-  if (slot == nullptr || slot->pins(by) == 0) return false;
-  slot->pins(by)--;
+  return slot != nullptr && slot->unpin(by);
+}
+
+bool Slots::may_move(const Lease& lease, Wrap wrap) const {
+  const Slot* const slot = find(lease);
+  return slot != nullptr && slot->may_move(wrap);
+}
+
+bool Slots::begin_move(const Lease& lease, Wrap wrap, bool offered, bool& kept) {
+  Slot* const slot = find(lease);
+  if (slot == nullptr || !slot->begin_move(wrap)) return false;
+  kept = offered;
+  if (kept) slot->keep(wrap);
   return true;
 }
 
-bool Slots::finalize(std::uint32_t index, Wrap wrap) {
+bool Slots::adopt(const Lease& lease, Owner owner, Wrap& wrap, bool& kept) {
+  Slot* const slot = find(lease);
+  if (slot == nullptr || !slot->is_moving()) return false;
+  wrap = add_handle(*slot, owner, kept);
+  return true;
+}
+
+void Slots::end_move(const Lease& lease) {
+  Slot* const slot = find(lease);
+  CHECK(slot != nullptr);
+  CHECK(slot->is_moving());
+  slot->end_move();
+  counters_.releases++;
+}
+
+Owner Slots::finalize(std::uint32_t index, Wrap wrap) {
   CHECK(index < slots_.size());
-  Slot& slot = slots_[index];
-  if (erase_wrap(slot.handles, wrap)) {
+  Slot& slot = slots_[index].slot;
+  if (slot.release(wrap)) {
     counters_.leaked++;
-    return true;
+    return slot.owner();
   }
-  if (!erase_wrap(slot.escaped, wrap)) end_kept(slot, wrap);
-  return false;
+  if (!slot.forget(wrap)) slot.unkeep(wrap);
+  return no_owner;
 }
 
 bool Slots::orphan(std::uint32_t index, Wrap wrap) {
   CHECK(index < slots_.size());
-  Slot& slot = slots_[index];
-  return !end_kept(slot, wrap) && (contains(slot.handles, wrap) || contains(slot.escaped, wrap));
+  Slot& slot = slots_[index].slot;
+  return !slot.unkeep(wrap) && (slot.has_handle(wrap) || slot.is_escaped(wrap));
 }
 
 bool Slots::end_if_unheld(std::uint32_t index) {
-  Slot& slot = slots_[index];
-  if (slot.state == State::free || slot.state == State::busy) return false;
-  if (!slot.handles.empty()) return false;
-  if (slot.is_pinned()) {
-    become(slot, State::pinned);
+  Entry& entry = slots_[index];
+  if (is_free(entry) || entry.slot.has_handle() || entry.slot.is_moving()) return false;
+  if (entry.slot.is_pinned()) {
+    become(entry, State::pinned);
     return false;
   }
-  if (!slot.escaped.empty()) {
-    become(slot, State::quarantined);
+  if (entry.slot.is_escaped()) {
+    become(entry, State::quarantined);
     return false;
   }
-  slot.generation++;
-  become(slot, State::busy);
+  entry.slot.generation++;
+  become(entry, State::busy);
   return true;
 }
 
 bool Slots::make_busy(std::uint32_t index) {
-  Slot& slot = slots_[index];
-  if (slot.state != State::free) return false;
+  Entry& entry = slots_[index];
+  if (entry.state != State::free) return false;
   // From the warm end: who goes through all slots finds each one there.
   const auto found = std::find(free_.rbegin(), free_.rend(), index);
   free_.erase(std::next(found).base());
-  become(slot, State::busy);
+  become(entry, State::busy);
   return true;
 }
 
 void Slots::give_back(std::uint32_t index, Warmth warmth) {
-  Slot& slot = slots_[index];
-  CHECK(slot.state == State::busy);
-  become(slot, State::free);
+  Entry& entry = slots_[index];
+  CHECK(entry.state == State::busy);
+  become(entry, State::free);
   if (warmth == Warmth::warm && reuse_ == Reuse::warmest_first) {
     free_.push_back(index);
   } else {
@@ -146,49 +149,44 @@ void Slots::give_back(std::uint32_t index, Warmth warmth) {
 }
 
 bool Slots::abandon(std::uint32_t index, Owner owner) {
-  Slot& slot = slots_[index];
-  take_kept(slot, owner);
-  if (slot.owner != owner || slot.state == State::free || slot.state == State::busy) return false;
-  const bool reachable = !slot.handles.empty() || !slot.escaped.empty() || slot.is_pinned();
-  counters_.releases += slot.handles.size();
-  slot.handles.clear();
-  std::fill(slot.escaped.begin(), slot.escaped.end(), no_wrap);
-  slot.pins(PinnedBy::script) = 0;
+  Entry& entry = slots_[index];
+  Slot& slot = entry.slot;
+  slot.drop_kept(owner);
+  if (is_free(entry) || slot.is_moving() || slot.owner() != owner) return false;
+  const bool reachable = slot.has_handle() || slot.is_escaped() || slot.is_pinned();
+  counters_.releases += slot.abandon();
   return reachable;
 }
 
-Slots::Slot* Slots::find(const Lease& lease) {
+bool Slots::is_held_beside(Owner owner) const {
+  return std::any_of(slots_.begin(), slots_.end(), [owner](const Entry& entry) {
+    const Slot& slot = entry.slot;
+    return !is_free(entry) && (slot.owner() != owner || slot.is_moving() || slot.is_pinned());
+  });
+}
+
+Slot* Slots::find(const Lease& lease) {
+  return const_cast<Slot*>(std::as_const(*this).find(lease));
+}
+
+const Slot* Slots::find(const Lease& lease) const {
   CHECK(lease.slot < slots_.size());
-  Slot& slot = slots_[lease.slot];
-  const bool held = slot.state != State::free && slot.state != State::busy;
-  return held && slot.generation == lease.generation ? &slot : nullptr;
+  const Entry& entry = slots_[lease.slot];
+  return !is_free(entry) && entry.slot.generation == lease.generation ? &entry.slot : nullptr;
 }
 
-bool Slots::end_handle(Slot& slot, Wrap wrap) {
-  if (!erase_wrap(slot.handles, wrap)) return false;
-  counters_.releases++;
-  return true;
+Wrap Slots::add_handle(Slot& slot, Owner owner, bool& kept) {
+  const Wrap fresh = last_wrap_ + 1;
+  const Wrap wrap = slot.lease(owner, fresh);
+  kept = wrap != fresh;
+  if (!kept) last_wrap_ = fresh;
+  return wrap;
 }
 
-bool Slots::end_kept(Slot& slot, Wrap wrap) {
-  return erase_one(slot.kept, [wrap](const Kept& each) { return each.wrap == wrap; });
-}
-
-Wrap Slots::take_kept(Slot& slot, Owner owner) {
-  for (auto kept = slot.kept.begin(); kept != slot.kept.end(); ++kept) {
-    if (kept->owner != owner) continue;
-    const Wrap wrap = kept->wrap;
-    *kept = slot.kept.back();
-    slot.kept.pop_back();
-    return wrap;
-  }
-  return no_wrap;
-}
-
-void Slots::become(Slot& slot, State state) {
-  state_counts_[static_cast<std::size_t>(slot.state)]--;
+void Slots::become(Entry& entry, State state) {
+  state_counts_[static_cast<std::size_t>(entry.state)]--;
   state_counts_[static_cast<std::size_t>(state)]++;
-  slot.state = state;
+  entry.state = state;
 }
 
 }  // namespace pixelpool

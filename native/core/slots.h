@@ -6,6 +6,8 @@
 #include <deque>
 #include <vector>
 
+#include "slot.h"
+
 namespace pixelpool {
 
 // One tenancy of one slot. The generation is how often the slot has changed hands, so a lease that
@@ -15,24 +17,14 @@ struct Lease {
   std::uint64_t generation;
 };
 
-// Names one wrap: one external ArrayBuffer made over a slot. Never reused within a pool.
-using Wrap = std::uint64_t;
-inline constexpr Wrap no_wrap = 0;
-
-// Names who acquires: one thread's view of the pool. Never reused within a pool.
-using Owner = std::uint32_t;
-
 // The order in which free slots are leased again.
 enum class Reuse { warmest_first, coldest_first };
 
-// Who keeps a slot from being leased to anybody else. A script's pin ends with its owner; a job of
-// native code ends its pin by itself, whoever has died meanwhile.
-enum class PinnedBy { script, job };
-
 struct Counters {
-  std::uint64_t acquires = 0;  // handles given out: by acquire() and by retain()
-  std::uint64_t releases = 0;  // handles given back
-  std::uint64_t leaked = 0;    // handles whose memory nobody could reach any more
+  std::uint64_t acquires = 0;   // handles given out: by acquire() and by retain()
+  std::uint64_t releases = 0;   // handles given back
+  std::uint64_t leaked = 0;     // handles whose memory nobody could reach any more
+  std::uint64_t exhausted = 0;  // acquires that found no free slot, or a line
   std::uint32_t leased_peak = 0;
 };
 
@@ -59,6 +51,7 @@ class Slots {
   [[nodiscard]] bool acquire(Owner owner, Lease& lease, Wrap& wrap, bool& kept);
   // Adds a handle with a new wrap.
   [[nodiscard]] bool retain(const Lease& lease, Wrap& wrap);
+  void count_exhausted() { counters_.exhausted++; }
   // Ends the handle with this wrap. Its owner keeps the wrap for the next tenancy if it offers to
   // and this was the last handle: `kept` says so.
   [[nodiscard]] bool release(const Lease& lease, Wrap wrap, bool offered, bool& kept);
@@ -67,10 +60,23 @@ class Slots {
   [[nodiscard]] bool pin(const Lease& lease, PinnedBy by);
   [[nodiscard]] bool unpin(const Lease& lease, PinnedBy by);
 
+  // --- a lease on its way from one owner to another: it belongs to nobody, and has no handle
+
+  // Whether the wrap is of the only handle, and nothing else holds the slot.
+  [[nodiscard]] bool may_move(const Lease& lease, Wrap wrap) const;
+  // Ends the only handle of a slot that nothing else holds. Its owner may keep the wrap, as with
+  // release(). False when anything else holds it.
+  [[nodiscard]] bool begin_move(const Lease& lease, Wrap wrap, bool offered, bool& kept);
+  // The lease is the owner's from here on, with one handle, as after acquire().
+  [[nodiscard]] bool adopt(const Lease& lease, Owner owner, Wrap& wrap, bool& kept);
+  // Nobody came for it.
+  void end_move(const Lease& lease);
+
   // --- what is learned about a wrap
 
-  // Nobody can reach this wrap's memory any more. True when that ended a handle: a leak.
-  bool finalize(std::uint32_t slot, Wrap wrap);
+  // Nobody can reach this wrap's memory any more. When that ended a handle, it was a leak: the
+  // answer is whose.
+  Owner finalize(std::uint32_t slot, Wrap wrap);
   // The wrap's thread ends, which proves nothing of its memory. True when somebody may reach it.
   bool orphan(std::uint32_t slot, Wrap wrap);
 
@@ -90,8 +96,12 @@ class Slots {
   // finalizer proves nothing any more. True when somebody may still reach the memory.
   bool abandon(std::uint32_t slot, Owner owner);
 
+  // Whether anybody but the owner's own handles holds a slot: another owner, a pin, a move.
+  [[nodiscard]] bool is_held_beside(Owner owner) const;
+
   [[nodiscard]] std::uint32_t count() const { return static_cast<std::uint32_t>(slots_.size()); }
   [[nodiscard]] std::uint32_t free() const { return in(State::free) + in(State::busy); }
+  [[nodiscard]] bool has_free() const { return !free_.empty(); }  // for acquire()
   [[nodiscard]] std::uint32_t leased() const { return in(State::leased); }
   [[nodiscard]] std::uint32_t pinned() const { return in(State::pinned); }
   [[nodiscard]] std::uint32_t quarantined() const { return in(State::quarantined); }
@@ -101,35 +111,24 @@ class Slots {
   enum class State : std::uint8_t { free, busy, leased, pinned, quarantined };
   static constexpr std::size_t state_count = 5;
 
-  struct Kept {
-    Owner owner;
-    Wrap wrap;
-  };
-
-  struct Slot {
-    std::uint64_t generation = 0;
-    std::array<std::uint32_t, 2> pin_counts{};
-    Owner owner = 0;  // of the current tenancy
+  struct Entry {
+    Slot slot;
     State state = State::free;
-    std::vector<Wrap> handles;
-    std::vector<Wrap> escaped;
-    std::vector<Kept> kept;  // by owners, for their next tenancy
-
-    std::uint32_t& pins(PinnedBy by) { return pin_counts[static_cast<std::size_t>(by)]; }
-    [[nodiscard]] bool is_pinned() const { return pin_counts[0] + pin_counts[1] > 0; }
   };
 
   Slot* find(const Lease& lease);
-  bool end_handle(Slot& slot, Wrap wrap);
-  static bool end_kept(Slot& slot, Wrap wrap);
-  Wrap take_kept(Slot& slot, Owner owner);
-  void become(Slot& slot, State state);
+  [[nodiscard]] const Slot* find(const Lease& lease) const;
+  Wrap add_handle(Slot& slot, Owner owner, bool& kept);
+  void become(Entry& entry, State state);
+  [[nodiscard]] static bool is_free(const Entry& entry) {
+    return entry.state == State::free || entry.state == State::busy;
+  }
   [[nodiscard]] std::uint32_t in(State state) const {
     return state_counts_[static_cast<std::size_t>(state)];
   }
 
   const Reuse reuse_;
-  std::vector<Slot> slots_;
+  std::vector<Entry> slots_;
   std::deque<std::uint32_t> free_;  // every slot in State::free once; the next to lease is last
   std::array<std::uint32_t, state_count> state_counts_{};
   Wrap last_wrap_ = no_wrap;

@@ -7,6 +7,7 @@ enum class Status {
   ok,
   exhausted,      // no slot is free
   closed,         // the pool takes no more acquires
+  held,           // somebody else holds the slot too
   stale,          // the lease or the wrap named has ended
   out_of_memory,  // the system refuses the memory
 };

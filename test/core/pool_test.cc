@@ -29,6 +29,12 @@ std::shared_ptr<Pool> make(const PoolOptions& options) {
   return pool;
 }
 
+Owner join(Pool& pool) {
+  Owner owner = no_owner;
+  EXPECT(pool.join([] {}, owner) == Status::ok);
+  return owner;
+}
+
 struct Held {
   Lease lease{};
   Wrap wrap = no_wrap;
@@ -78,7 +84,7 @@ TEST("a pool that the system refuses is not made") {
 
 TEST("a pool leases each slot once and says when none is left") {
   const auto pool = make(options(2));
-  const Owner me = pool->join();
+  const Owner me = join(*pool);
   take(*pool, me);
   take(*pool, me);
   Held none;
@@ -88,7 +94,7 @@ TEST("a pool leases each slot once and says when none is left") {
 
 TEST("a lease that has ended is stale for everything") {
   const auto pool = make(options(1));
-  const Held held = take(*pool, pool->join());
+  const Held held = take(*pool, join(*pool));
   EXPECT(drop(*pool, held) == Status::ok);
   Wrap wrap = no_wrap;
   EXPECT(drop(*pool, held) == Status::stale);
@@ -100,7 +106,7 @@ TEST("a lease that has ended is stale for everything") {
 
 TEST("memory is as it was left unless it is cleared") {
   const auto pool = make(options(1));
-  const Owner me = pool->join();
+  const Owner me = join(*pool);
   const Held first = take(*pool, me);
   EXPECT(shows(*pool, first, 0));
   paint(*pool, first, 5);
@@ -110,9 +116,9 @@ TEST("memory is as it was left unless it is cleared") {
 
 TEST("clear on acquire shows zeros to each tenant") {
   PoolOptions clearing = options(1);
-  clearing.clear_on_acquire = true;
+  clearing.contents.clear_on_acquire = true;
   const auto pool = make(clearing);
-  const Owner me = pool->join();
+  const Owner me = join(*pool);
   for (int i = 1; i <= 3; i++) {
     const Held held = take(*pool, me);
     EXPECT(shows(*pool, held, 0));
@@ -124,9 +130,9 @@ TEST("clear on acquire shows zeros to each tenant") {
 
 TEST("a fill on release leaves nothing of the last tenant, however the tenancy ends") {
   PoolOptions filling = options(1);
-  filling.fill_on_release = 0xdb;
+  filling.contents.fill_on_release = 0xdb;
   const auto pool = make(filling);
-  const Owner me = pool->join();
+  const Owner me = join(*pool);
   Held held = take(*pool, me);
   paint(*pool, held, 1);
   drop(*pool, held);
@@ -146,7 +152,7 @@ TEST("a fill on release leaves nothing of the last tenant, however the tenancy e
 
 TEST("trim gives back the memory of free slots only and counts it") {
   const auto pool = make(options(3));
-  const Owner me = pool->join();
+  const Owner me = join(*pool);
   const Held a = take(*pool, me);
   const Held b = take(*pool, me);
   paint(*pool, a, 1);
@@ -164,13 +170,13 @@ TEST("trim gives back the memory of free slots only and counts it") {
 
 TEST("a closed pool leases nothing more and gives each slot back as it becomes free") {
   const auto pool = make(options(3));
-  const Owner me = pool->join();
+  const Owner me = join(*pool);
   const Held a = take(*pool, me);
   const Held b = take(*pool, me);
   paint(*pool, a, 1);
   paint(*pool, b, 2);
   drop(*pool, a);
-  pool->close();
+  pool->close(me);
   Held none;
   EXPECT(take(*pool, me, none) == Status::closed);
   EXPECT(shows(*pool, b, 2));
@@ -183,8 +189,8 @@ TEST("a closed pool leases nothing more and gives each slot back as it becomes f
 
 TEST("an owner that leaves takes nothing with it") {
   const auto pool = make(options(4));
-  const Owner leaver = pool->join();
-  const Owner stayer = pool->join();
+  const Owner leaver = join(*pool);
+  const Owner stayer = join(*pool);
   const Held leased = take(*pool, leaver);
   const Held pinned = take(*pool, leaver);
   EXPECT(pool->pin(pinned.lease) == Status::ok);
@@ -202,7 +208,7 @@ TEST("after an owner died with a lease out, the addresses outlive the pool") {
   const std::byte* start = nullptr;
   {
     const auto pool = make(options(1));
-    const Owner me = pool->join();
+    const Owner me = join(*pool);
     const Held held = take(*pool, me);
     paint(*pool, held, 9);
     start = pool->start(held.lease.slot);
@@ -218,7 +224,7 @@ TEST("where views stay, the addresses outlive the pool even if all was released"
     PoolOptions staying = options(1);
     staying.views_stay = true;
     const auto pool = make(staying);
-    const Held held = take(*pool, pool->join());
+    const Held held = take(*pool, join(*pool));
     paint(*pool, held, 9);
     start = pool->start(held.lease.slot);
     drop(*pool, held);
@@ -233,10 +239,13 @@ TEST("leaked wraps are told once, and only when asked for") {
   for (const bool log : {true, false}) {
     logging.log_leaks = log;
     const auto pool = make(logging);
-    const Held held = take(*pool, pool->join());
+    const Owner owner = join(*pool);
+    const Owner other = join(*pool);
+    const Held held = take(*pool, owner);
     EXPECT(pool->finalize(held.lease.slot, held.wrap));
-    EXPECT(pool->take_leaked().size() == (log ? 1 : 0));
-    EXPECT(pool->take_leaked().empty());
+    EXPECT(pool->take_leaked(other).empty());
+    EXPECT(pool->take_leaked(owner).size() == (log ? 1 : 0));
+    EXPECT(pool->take_leaked(owner).empty());
     EXPECT(pool->stats().counters.leaked == 1);
   }
 }
@@ -249,10 +258,11 @@ TEST("threads that lease, pin, retain, lose and trim at once never share a slot"
   PoolOptions small = options(slots);
   small.slot_bytes = 4096;
   const auto pool = make(small);
+  (void)join(*pool);  // keeps it open while all others leave
   std::atomic<int> mismatches{0};
   const auto work = [&](int seed) {
     std::minstd_rand random(static_cast<unsigned>(seed));
-    const Owner me = pool->join();
+    const Owner me = join(*pool);
     for (int round = 0; round < rounds; round++) {
       Held held;
       if (take(*pool, me, held) != Status::ok) continue;
@@ -302,12 +312,12 @@ TEST("threads that lease, pin, retain, lose and trim at once never share a slot"
 TEST("threads that acquire and release while the pool closes leave it empty") {
   PoolOptions small = options(4);
   small.slot_bytes = 4096;
-  small.fill_on_release = 1;
+  small.contents.fill_on_release = 1;
   const auto pool = make(small);
+  const std::vector<Owner> owners = {join(*pool), join(*pool), join(*pool)};
   std::vector<std::thread> threads;
-  for (int i = 0; i < 3; i++) {
-    threads.emplace_back([&pool] {
-      const Owner me = pool->join();
+  for (const Owner me : owners) {
+    threads.emplace_back([&pool, me] {
       Held held;
       Status status = Status::ok;
       while (status != Status::closed) {
@@ -318,8 +328,7 @@ TEST("threads that acquire and release while the pool closes leave it empty") {
       }
     });
   }
-  std::thread closer([&pool] { pool->close(); });
-  closer.join();
+  for (const Owner owner : owners) pool->close(owner);
   for (auto& thread : threads) thread.join();
   EXPECT(pool->stats().free == 4);
   EXPECT(pool->stats().resident_bytes == 0);

@@ -6,7 +6,7 @@ cd "$(dirname "$0")/../.."
 . test/core/build.sh
 kind=${1:-plain}
 program=build/core-tests/$kind/core-tests
-build "$kind" "$program" -Inative/core native/core/pages.cc "native/core/pages_$os.cc" \
-  native/core/slab.cc native/core/slots.cc native/core/pool.cc test/core/*.cc
+build "$kind" "$program" -Inative/core "native/core/pages_$os.cc" \
+  $(find native/core -name '*.cc' ! -name 'pages_*' | sort) test/core/*.cc
 echo "core tests, $kind build"
 "$program"

@@ -21,7 +21,7 @@ Held take_only_slot() {
   options.slot_count = 1;
   Held held;
   EXPECT(Pool::create(options, held.pool) == Status::ok);
-  held.owner = held.pool->join();
+  EXPECT(held.pool->join([] {}, held.owner) == Status::ok);
   bool kept = false;
   EXPECT(held.pool->acquire(held.owner, held.lease, held.wrap, kept) == Status::ok);
   return held;
@@ -61,7 +61,7 @@ TEST("a slot job that ends before the release gives nothing back") {
 TEST("a slot job outlives its thread's membership, and its pool") {
   Held held = take_only_slot();
   SlotJob job = begin(held);
-  held.pool->close();
+  held.pool->close(held.owner);
   held.pool->leave(held.owner);
   held.pool.reset();
   std::memset(job.start(), 1, job.bytes());

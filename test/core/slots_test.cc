@@ -184,7 +184,7 @@ TEST("a released slot can be neither pinned nor retained") {
 TEST("a finalized handle is a leak, and its slot comes back") {
   Slots slots(1, Reuse::warmest_first);
   const Held held = take(slots);
-  EXPECT(slots.finalize(0, held.wrap));
+  EXPECT(slots.finalize(0, held.wrap) != no_owner);
   EXPECT(free_if_unheld(slots, 0));
   EXPECT(slots.counters().leaked == 1);
   bool kept = false;
@@ -199,7 +199,7 @@ TEST("the finalizer of a wrap that was replaced means nothing to the next tenanc
   kept_when_released(slots, old, false);
   EXPECT(free_if_unheld(slots, 0));
   const Held current = take(slots);
-  EXPECT(!slots.finalize(0, old.wrap));
+  EXPECT(slots.finalize(0, old.wrap) == no_owner);
   EXPECT(!free_if_unheld(slots, 0));
   EXPECT(slots.leased() == 1);
   EXPECT(slots.counters().leaked == 0);
@@ -211,7 +211,7 @@ TEST("a kept wrap that is finalized is not handed out again") {
   const Held held = take(slots);
   EXPECT(kept_when_released(slots, held));
   EXPECT(free_if_unheld(slots, 0));
-  EXPECT(!slots.finalize(0, held.wrap));
+  EXPECT(slots.finalize(0, held.wrap) == no_owner);
   EXPECT(take(slots).wrap != held.wrap);
 }
 
@@ -222,7 +222,7 @@ TEST("escaped memory is in quarantine until its finalizer runs") {
   EXPECT(!free_if_unheld(slots, 0));
   EXPECT(slots.quarantined() == 1);
   EXPECT(adds_up(slots));
-  EXPECT(!slots.finalize(0, held.wrap));
+  EXPECT(slots.finalize(0, held.wrap) == no_owner);
   EXPECT(free_if_unheld(slots, 0));
   EXPECT(slots.counters().leaked == 0);
   EXPECT(slots.counters().releases == 1);
@@ -294,7 +294,7 @@ TEST("an owner that dies gives back what it holds, and nobody else's, and that i
   EXPECT(slots.free() == 2);
   EXPECT(slots.leased() == 1);
   EXPECT(slots.counters().leaked == 0);
-  EXPECT(!slots.finalize(0, mine.wrap));
+  EXPECT(slots.finalize(0, mine.wrap) == no_owner);
 }
 
 TEST("what had escaped when its owner died stays in quarantine for ever") {
@@ -304,7 +304,7 @@ TEST("what had escaped when its owner died stays in quarantine for ever") {
   EXPECT(!free_if_unheld(slots, 0));
   EXPECT(slots.orphan(0, held.wrap));
   EXPECT(slots.abandon(0, me));
-  EXPECT(!slots.finalize(0, held.wrap));
+  EXPECT(slots.finalize(0, held.wrap) == no_owner);
   EXPECT(!free_if_unheld(slots, 0));
   EXPECT(slots.quarantined() == 1);
 }

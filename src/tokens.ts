@@ -1,0 +1,77 @@
+import { randomBytes } from 'node:crypto'
+import { argumentError } from './errors.js'
+import { type Depth, type Shape, type ShapeOptions, toShape } from './shape.js'
+
+/**
+ * Names a pool for other threads of this process: plain data, for `workerData` and `postMessage()`.
+ * It means something only while the pool is open somewhere.
+ */
+export interface PoolToken<D extends Depth = Depth> {
+  readonly pixelpool: 'pool'
+  /** 128 random bits, as hex digits. Who knows them can see the pool's pixels. */
+  readonly key: string
+  readonly shape: Shape<D> | null
+  readonly leaks: 'count' | 'trace'
+}
+
+/** Names a buffer that was moved: whoever adopts it first has it. Plain data, as a PoolToken. */
+export interface BufferToken<D extends Depth = Depth> {
+  readonly pixelpool: 'buffer'
+  /** 128 random bits, as hex digits. */
+  readonly key: string
+  readonly shape: Shape<D>
+}
+
+export interface MoveOptions {
+  /** Milliseconds until the pool takes the buffer back if nobody has adopted it. Default 30,000. */
+  readonly expires?: number | undefined
+}
+
+const expiresDefault = 30_000
+const expiresMax = 86_400_000 // ms, a day
+
+/** @throws {PoolError} `ERR_INVALID_ARGUMENT` */
+export function toExpires(options: MoveOptions): number {
+  if (typeof options !== 'object' || options === null) {
+    throw argumentError('options', 'an object with expires', options)
+  }
+  const { expires = expiresDefault } = options
+  if (typeof expires === 'number' && 0 <= expires && expires <= expiresMax) return expires
+  throw argumentError('expires', `a number of ms between 0 and ${expiresMax}`, expires)
+}
+
+export function newKey(): string {
+  return randomBytes(16).toString('hex')
+}
+
+/** @throws {PoolError} `ERR_INVALID_ARGUMENT` when it is not one of `share()` */
+export function readPoolToken<D extends Depth>(token: PoolToken<D>): PoolToken<D> {
+  const { key, shape, leaks } = read('pool', 'share()', token)
+  if (leaks !== 'count' && leaks !== 'trace') throw forged('share()', token)
+  return { pixelpool: 'pool', key, shape: shape === null ? null : toShape(shape), leaks }
+}
+
+/** @throws {PoolError} `ERR_INVALID_ARGUMENT` when it is not one of `move()` */
+export function readBufferToken<D extends Depth>(token: BufferToken<D>): BufferToken<D> {
+  const { key, shape } = read('buffer', 'move()', token)
+  return { pixelpool: 'buffer', key, shape: toShape(shape) }
+}
+
+function read<T extends { pixelpool: string; key: string; shape: ShapeOptions | null }>(
+  what: T['pixelpool'],
+  source: string,
+  token: T,
+): T {
+  const isOne =
+    typeof token === 'object' &&
+    token !== null &&
+    token.pixelpool === what &&
+    typeof token.key === 'string' &&
+    /^[0-9a-f]{32}$/.test(token.key)
+  if (!isOne) throw forged(source, token)
+  return token
+}
+
+function forged(source: string, token: unknown): Error {
+  return argumentError('token', `what ${source} gave`, token)
+}

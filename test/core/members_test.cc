@@ -1,0 +1,30 @@
+#include "members.h"
+
+#include "harness.h"
+
+using namespace pixelpool;
+
+TEST("a member is open until it closes or leaves") {
+  Members members;
+  const Owner one = members.join([] {});
+  const Owner other = members.join([] {});
+  EXPECT(members.is_open(one));
+  members.close(one);
+  members.close(one);
+  EXPECT(!members.is_open(one));
+  EXPECT(members.has_open());
+  members.leave(other);
+  EXPECT(!members.has_open());
+  EXPECT(!members.is_open(no_owner));
+}
+
+TEST("a member is told as long as it has not left") {
+  Members members;
+  int told = 0;
+  const Owner one = members.join([&told] { told++; });
+  members.close(one);
+  members.tell_of(one)();
+  EXPECT(told == 1);
+  members.leave(one);
+  EXPECT(members.tell_of(one) == nullptr);
+}

@@ -1,0 +1,319 @@
+#include <atomic>
+#include <cstring>
+#include <random>
+#include <thread>
+#include <vector>
+
+#include "harness.h"
+#include "pool.h"
+
+using namespace pixelpool;
+
+namespace {
+
+constexpr Time now{};
+constexpr Time later = now + std::chrono::seconds(1);
+
+struct Held {
+  Lease lease{};
+  Wrap wrap = no_wrap;
+};
+
+std::shared_ptr<Pool> make(std::uint32_t slots) {
+  PoolOptions options{};
+  options.slot_bytes = 4096;
+  options.slot_count = slots;
+  std::shared_ptr<Pool> pool;
+  EXPECT(Pool::create(options, pool) == Status::ok);
+  return pool;
+}
+
+// A thread of the pool, as far as the core knows one.
+class Thread {
+ public:
+  explicit Thread(const std::shared_ptr<Pool>& pool) : pool_(*pool) {
+    EXPECT(pool->join([this] { rings++; }, owner) == Status::ok);
+  }
+
+  Status take(Held& held) {
+    bool kept = false;
+    return pool_.acquire(owner, held.lease, held.wrap, kept);
+  }
+  Held take() {
+    Held held;
+    EXPECT(take(held) == Status::ok);
+    return held;
+  }
+  void drop(const Held& held) {
+    bool kept = false;
+    EXPECT(pool_.release(held.lease, held.wrap, false, kept) == Status::ok);
+  }
+  Ticket wait() {
+    Ticket ticket = 0;
+    EXPECT(pool_.wait(owner, ticket) == Status::ok);
+    return ticket;
+  }
+  Status move(const Held& held, const Key& key) {
+    bool kept = false;
+    return pool_.move(held.lease, held.wrap, false, {key, later}, kept);
+  }
+  Status adopt(const Key& key, Held& held, Time when = now) {
+    bool kept = false;
+    return pool_.adopt(owner, key, when, held.lease, held.wrap, kept);
+  }
+
+  Owner owner = no_owner;
+  std::atomic<int> rings = 0;
+
+ private:
+  Pool& pool_;
+};
+
+std::vector<Grant> take_grants(Pool& pool, Owner owner) {
+  std::vector<Grant> grants;
+  for (Grant grant{}; pool.take_grant(owner, grant);) grants.push_back(grant);
+  return grants;
+}
+
+}  // namespace
+
+TEST("a released slot goes straight to the oldest who waits, wherever that is") {
+  const auto pool = make(1);
+  Thread a(pool);
+  Thread b(pool);
+  const Held held = a.take();
+  const Ticket first = b.wait();
+  (void)a.wait();
+  a.drop(held);
+  EXPECT(b.rings == 1);
+  EXPECT(a.rings == 0);
+  EXPECT(take_grants(*pool, a.owner).empty());
+  const auto grants = take_grants(*pool, b.owner);
+  EXPECT(grants.size() == 1);
+  EXPECT(grants.front().ticket == first);
+  EXPECT(pool->stats().leased == 1);
+  EXPECT(pool->stats().waiting == 1);
+}
+
+TEST("nobody overtakes the line") {
+  const auto pool = make(1);
+  Thread a(pool);
+  Thread b(pool);
+  const Held held = a.take();
+  (void)b.wait();
+  a.drop(held);
+  Held none;
+  EXPECT(a.take(none) == Status::exhausted);
+  EXPECT(take_grants(*pool, b.owner).size() == 1);
+}
+
+TEST("who waits while a slot is free gets it at once") {
+  const auto pool = make(1);
+  Thread a(pool);
+  (void)a.wait();
+  EXPECT(take_grants(*pool, a.owner).size() == 1);
+}
+
+TEST("a grant that nobody took goes to the next one when its waiter gives up, dies or closes") {
+  for (const int way : {0, 1, 2}) {
+    const auto pool = make(1);
+    Thread a(pool);
+    Thread b(pool);
+    Thread c(pool);
+    const Held held = a.take();
+    const Ticket ticket = b.wait();
+    (void)c.wait();
+    a.drop(held);
+    if (way == 0) pool->stop_waiting(ticket);
+    if (way == 1) pool->leave(b.owner);
+    if (way == 2) pool->close(b.owner);
+    EXPECT(take_grants(*pool, b.owner).empty());
+    EXPECT(take_grants(*pool, c.owner).size() == 1);
+    EXPECT(c.rings == 1);
+  }
+}
+
+TEST("who has left the line is never served") {
+  const auto pool = make(1);
+  Thread a(pool);
+  Thread b(pool);
+  const Held held = a.take();
+  const Ticket ticket = b.wait();
+  pool->stop_waiting(ticket);
+  pool->stop_waiting(ticket);
+  a.drop(held);
+  EXPECT(b.rings == 0);
+  EXPECT(pool->stats().free == 1);
+}
+
+TEST("what a dead owner held goes to those who wait, what its jobs hold after them") {
+  const auto pool = make(2);
+  Thread a(pool);
+  Thread b(pool);
+  (void)a.take();
+  const Held working = a.take();
+  EXPECT(pool->begin_job(working.lease) == Status::ok);
+  (void)b.wait();
+  (void)b.wait();
+  pool->leave(a.owner);
+  EXPECT(take_grants(*pool, b.owner).size() == 1);
+  EXPECT(pool->stats().pinned == 1);
+  EXPECT(pool->end_job(working.lease));
+  EXPECT(take_grants(*pool, b.owner).size() == 1);
+}
+
+TEST("a moved lease keeps its memory and survives its sender") {
+  const auto pool = make(1);
+  auto a = std::make_unique<Thread>(pool);
+  Thread b(pool);
+  const Held held = a->take();
+  std::memset(pool->start(held.lease.slot), 7, 4096);
+  EXPECT(a->move(held, "key") == Status::ok);
+  pool->leave(a->owner);
+  EXPECT(pool->stats().leased == 1);
+  Held adopted;
+  EXPECT(b.adopt("key", adopted) == Status::ok);
+  EXPECT(adopted.lease.generation == held.lease.generation);
+  EXPECT(*pool->start(adopted.lease.slot) == std::byte{7});
+  EXPECT(b.adopt("key", adopted) == Status::stale);
+  b.drop(adopted);
+  EXPECT(pool->stats().free == 1);
+}
+
+TEST("a lease does not move while anything else holds its slot") {
+  const auto pool = make(1);
+  Thread a(pool);
+  const Held held = a.take();
+  EXPECT(pool->pin(held.lease) == Status::ok);
+  EXPECT(a.move(held, "key") == Status::held);
+  EXPECT(pool->unpin(held.lease) == Status::ok);
+  Wrap second = no_wrap;
+  EXPECT(pool->retain(held.lease, second) == Status::ok);
+  EXPECT(a.move(held, "key") == Status::held);
+  EXPECT(pool->escape(held.lease, second) == Status::ok);
+  EXPECT(a.move(held, "key") == Status::held);
+  EXPECT(!pool->finalize(held.lease.slot, second));
+  EXPECT(a.move(held, "key") == Status::ok);
+}
+
+TEST("a move that runs out comes back, and cannot be adopted") {
+  const auto pool = make(1);
+  Thread a(pool);
+  Thread b(pool);
+  EXPECT(a.move(a.take(), "key") == Status::ok);
+  EXPECT(!pool->expire(now));
+  (void)b.wait();
+  EXPECT(pool->expire(later));
+  EXPECT(take_grants(*pool, b.owner).size() == 1);
+  Held none;
+  EXPECT(b.adopt("key", none, later) == Status::stale);
+}
+
+TEST("moves come back when the last member closes") {
+  const auto pool = make(1);
+  Thread a(pool);
+  Thread b(pool);
+  EXPECT(a.move(a.take(), "key") == Status::ok);
+  pool->close(a.owner);
+  EXPECT(pool->stats().leased == 1);
+  pool->close(b.owner);
+  EXPECT(pool->stats().free == 1);
+  Owner late = no_owner;
+  EXPECT(pool->join([] {}, late) == Status::closed);
+}
+
+TEST("somebody beside an owner holds a slot: another one, a pin, a move") {
+  const auto pool = make(2);
+  Thread a(pool);
+  Thread b(pool);
+  const Held held = a.take();
+  EXPECT(!pool->ask_others(a.owner));
+  EXPECT(pool->ask_others(b.owner));
+  EXPECT(pool->pin(held.lease) == Status::ok);
+  EXPECT(pool->ask_others(a.owner));
+  EXPECT(pool->unpin(held.lease) == Status::ok);
+  EXPECT(a.move(held, "key") == Status::ok);
+  EXPECT(pool->ask_others(a.owner));
+}
+
+TEST("all others are asked to look for what they have forgotten") {
+  const auto pool = make(1);
+  Thread a(pool);
+  Thread b(pool);
+  Thread c(pool);
+  EXPECT(!pool->is_wanted());
+  const Held held = a.take();
+  b.wait();
+  EXPECT(pool->is_wanted());
+  EXPECT(pool->ask_others(b.owner));
+  EXPECT(a.rings == 1);
+  EXPECT(b.rings == 0);
+  EXPECT(c.rings == 1);
+  a.drop(held);
+  EXPECT(!pool->is_wanted());
+}
+
+TEST("an acquire that finds no slot is counted") {
+  const auto pool = make(1);
+  Thread a(pool);
+  Held held = a.take();
+  EXPECT(a.take(held) == Status::exhausted);
+  EXPECT(a.take(held) == Status::exhausted);
+  EXPECT(pool->stats().counters.exhausted == 2);
+}
+
+TEST("threads that take, wait, give up, move, adopt and die lose no slot and share none") {
+  constexpr std::uint32_t slots = 3;
+  constexpr int thread_count = 4;
+  constexpr int rounds = 3000;
+  const auto pool = make(slots);
+  const Thread keeper(pool);
+  std::atomic<int> mismatches = 0;
+  std::atomic<int> last_key = 0;
+  const auto use = [&](const Held& held, int mark) {
+    std::byte* const start = pool->start(held.lease.slot);
+    std::memset(start, mark, 4096);
+    std::this_thread::yield();
+    for (int i = 0; i < 4096; i += 512) {
+      if (start[i] != static_cast<std::byte>(mark)) mismatches++;
+    }
+  };
+  const auto work = [&](int mark) {
+    std::mt19937 random(static_cast<unsigned>(mark));
+    auto self = std::make_unique<Thread>(pool);
+    for (int round = 0; round < rounds; round++) {
+      Held held;
+      const auto choice = random() % 16;
+      if (self->take(held) == Status::ok) {
+        use(held, mark);
+        if (choice == 0) {
+          const Key key = std::to_string(last_key++);
+          (void)self->move(held, key);
+          if (random() % 2 == 0 && self->adopt(key, held) == Status::ok) self->drop(held);
+        } else if (choice == 1) {
+          pool->leave(self->owner);
+          self = std::make_unique<Thread>(pool);
+        } else {
+          self->drop(held);
+        }
+      } else {
+        const Ticket ticket = self->wait();
+        if (choice % 2 == 0) pool->stop_waiting(ticket);
+        for (const Grant& grant : take_grants(*pool, self->owner)) {
+          use({grant.lease, grant.wrap}, mark);
+          self->drop({grant.lease, grant.wrap});
+        }
+        pool->stop_waiting(ticket);
+      }
+      if (choice == 2) pool->expire(later);
+    }
+    pool->leave(self->owner);
+  };
+  std::vector<std::thread> threads;
+  for (int i = 1; i <= thread_count; i++) threads.emplace_back(work, i);
+  for (auto& thread : threads) thread.join();
+  pool->expire(later);
+  EXPECT(mismatches == 0);
+  EXPECT(pool->stats().free == slots);
+  EXPECT(pool->stats().waiting == 0);
+}
