@@ -11,6 +11,7 @@
         "core/members.cc",
         "core/moves.cc",
         "core/pool.cc",
+        "core/pool_gates.cc",
         "core/registry.cc",
         "core/slab.cc",
         "core/slot.cc",

@@ -137,8 +137,7 @@ class Pool {
   bool settle(Lock& lock, std::uint32_t slot);
   void serve(Lock& lock);
   void withdraw(Lock& lock, Owner owner);
-  template <typename Matches>
-  void take_back(Lock& lock, Matches matches);
+  void take_back(Lock& lock, const std::function<bool(const Grant&)>& matches);
   bool end_moves(Lock& lock, Time now);
   void end_if_all_closed(Lock& lock);
   std::vector<Wrap> take_leaked_of(Owner owner);
