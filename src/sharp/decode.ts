@@ -1,22 +1,29 @@
 import type { Sharp } from 'sharp'
+import { unlessAborted } from '../abort.js'
 import type { PixelBuffer } from '../buffer.js'
 import { argumentError } from '../errors.js'
 import { checkWait } from '../line.js'
 import type { NativeInput } from '../native-codec.js'
 import { PixelPool } from '../pool.js'
 import type { Depth, Shape } from '../shape.js'
-import { unlessAborted } from './abort.js'
 import { dismissCodec, dropCache as dropOperations, type Found, findCodec } from './codec.js'
 import { copyImage, copyPipeline } from './copy.js'
 import { decodeDirectly, toPlannedShape } from './direct.js'
 import { displaced, noCodec, toError } from './failure.js'
 import { type ImageInput, toInput } from './input.js'
 import { isSharp } from './instance.js'
+import { takePlace } from './place.js'
 import { checkFlag, type ImageOptions, ImageRequest, imageOptions } from './request.js'
 
 export interface DecodeOptions extends ImageOptions {
   /** Where the pixels go. */
   readonly pool: PixelPool<Depth>
+  /**
+   * Waits for a slot in the pool's line, before anything is read; a wait occupies no thread. So a
+   * server may take any number of requests at once, and decodes as many as the pool has slots.
+   * Default false: an exhausted pool refuses.
+   */
+  readonly wait?: boolean | undefined
   /** Gives up: the promise rejects with `signal.reason`, and the slot is free when libvips stops. */
   readonly signal?: AbortSignal | undefined
   /** Called with what was done so far, from 0 to 1. Of a copy only the end is told. */
@@ -33,9 +40,6 @@ export interface DecodeOptions extends ImageOptions {
   readonly dropCache?: boolean | undefined
 }
 
-/** A slot is held while an image is decoded, before the picture's shape is known. */
-const placeholder = { width: 1, height: 1, channels: 1 } as const
-
 /**
  * Decodes an image into a slot of the pool: JPEG, PNG, WebP, GIF, AVIF and HEIF, TIFF, and by copy
  * whatever else sharp reads. The pixels are those of sharp's own `raw()` output for the same
@@ -51,7 +55,7 @@ const placeholder = { width: 1, height: 1, channels: 1 } as const
  * Cost: of baseline JPEGs some 0.7 times sharp's own processor time, and no page faults in a warm
  * slot (bench decode).
  *
- * @throws {PoolError} rejects with `ERR_POOL_EXHAUSTED` before anything is decoded,
+ * @throws {PoolError} rejects with `ERR_POOL_EXHAUSTED` before anything is decoded unless it waits,
  * `ERR_SHAPE_TOO_LARGE`, `ERR_POOL_CLOSED`, `ERR_INVALID_ARGUMENT`, `ERR_IMAGE_UNREADABLE`,
  * `ERR_UNSUPPORTED_IMAGE`, `ERR_IMAGE_TOO_LARGE`, `ERR_IMAGE_CORRUPT`, `ERR_UNSUPPORTED_RUNTIME`
  * (no libvips that `path: 'direct'` could use); with a sharp instance's own errors
@@ -61,10 +65,10 @@ export async function decode(
   options: DecodeOptions,
 ): Promise<PixelBuffer> {
   const checked = check(options)
-  const { pool, signal, onProgress, dropCache } = checked
+  const { signal, onProgress, dropCache } = checked
   const fill = isSharp(input) ? fillByPipeline(input, checked) : fillByImage(input, checked)
   signal?.throwIfAborted()
-  const place = pool.acquire(placeholder)
+  const place = await takePlace(checked.pool, checked)
   try {
     const filled = dropCache ? fill(place).finally(dropOperations) : fill(place)
     const shape = await unlessAborted(filled, signal)
@@ -80,6 +84,7 @@ type Fill = (place: PixelBuffer) => Promise<Shape>
 
 interface Checked {
   readonly pool: PixelPool<Depth>
+  readonly wait: boolean
   readonly signal: AbortSignal | undefined
   readonly onProgress: ((fraction: number) => void) | undefined
   readonly path: 'auto' | 'direct' | 'copy'
@@ -91,8 +96,9 @@ function check(options: DecodeOptions): Checked {
   if (typeof options !== 'object' || options === null) {
     throw argumentError('options', 'an object with a pool', options)
   }
-  const { pool, signal, onProgress, path = 'auto', dropCache = false } = options
+  const { pool, wait = false, signal, onProgress, path = 'auto', dropCache = false } = options
   if (!(pool instanceof PixelPool)) throw argumentError('pool', 'a PixelPool', pool)
+  checkFlag('wait', wait)
   checkWait({ signal })
   if (onProgress !== undefined && typeof onProgress !== 'function') {
     throw argumentError('onProgress', 'a function', onProgress)
@@ -101,7 +107,7 @@ function check(options: DecodeOptions): Checked {
     throw argumentError('path', "'auto', 'direct' or 'copy'", path)
   }
   checkFlag('dropCache', dropCache)
-  return { pool, signal, onProgress, path, dropCache, request: new ImageRequest(options) }
+  return { pool, wait, signal, onProgress, path, dropCache, request: new ImageRequest(options) }
 }
 
 function fillByPipeline(pipeline: Sharp, { pool, path, request }: Checked): Fill {

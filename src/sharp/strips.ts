@@ -1,13 +1,14 @@
+import { unlessAborted } from '../abort.js'
 import type { PixelBuffer } from '../buffer.js'
 import { argumentError, PoolError } from '../errors.js'
 import { checkWait } from '../line.js'
 import { PixelPool } from '../pool.js'
 import { checkCount, checkFits, type Depth, toShape } from '../shape.js'
-import { unlessAborted } from './abort.js'
 import { dropCache, findCodec } from './codec.js'
 import { noCodec } from './failure.js'
 import { type ImageInput, toInput } from './input.js'
 import { tellMalloc } from './malloc.js'
+import { takePlace } from './place.js'
 import { Reader } from './reader.js'
 import { checkFlag, type ImageOptions, ImageRequest } from './request.js'
 
@@ -16,6 +17,8 @@ export interface StripsOptions extends Omit<ImageOptions, 'page' | 'pages'> {
   readonly pool: PixelPool<Depth>
   /** Rows a strip, from 1; the last one has what is left. */
   readonly rows: number
+  /** Waits for a slot at each pull. Default false: an exhausted pool refuses, which ends it. */
+  readonly wait?: boolean | undefined
   /** Gives up: the pull, or the next one, rejects with `signal.reason` and closes the reader. */
   readonly signal?: AbortSignal | undefined
   /** Empties libvips' cache of operations at the end. Process-wide, see `decode()`. Default false. */
@@ -48,15 +51,14 @@ export function strips(input: ImageInput, options: StripsOptions): Strips {
   return new Strips(input, options)
 }
 
-/** A slot is held while a strip is read. */
-const placeholder = { width: 1, height: 1, channels: 1 } as const
-
 const done = { done: true, value: undefined } as const
 
 /** What {@link strips} answers. reading --the last row | return() | an error--> ended. */
 export class Strips implements AsyncIterableIterator<Strip, undefined> {
   readonly #pool: PixelPool<Depth>
   readonly #rows: number
+  readonly #wait: boolean
+  readonly #leaving: AbortController = new AbortController() // the line, when it ends
   readonly #signal: AbortSignal | undefined
   readonly #dropCache: boolean
   #open: (() => Promise<Reader>) | null // null since the first pull
@@ -71,9 +73,10 @@ export class Strips implements AsyncIterableIterator<Strip, undefined> {
     if (typeof options !== 'object' || options === null) {
       throw argumentError('options', 'an object with a pool and rows', options)
     }
-    const { pool, rows, signal, dropCache = false } = options
+    const { pool, rows, wait = false, signal, dropCache = false } = options
     if (!(pool instanceof PixelPool)) throw argumentError('pool', 'a PixelPool', pool)
     checkCount('rows', rows)
+    checkFlag('wait', wait)
     checkWait({ signal })
     checkFlag('dropCache', dropCache)
     const request = new ImageRequest(options)
@@ -83,6 +86,7 @@ export class Strips implements AsyncIterableIterator<Strip, undefined> {
     if (codec.path === 'copy') throw noCodec(codec)
     this.#pool = pool
     this.#rows = rows
+    this.#wait = wait
     this.#signal = signal
     this.#dropCache = dropCache
     this.#open = () => Reader.open(codec.native, image, request)
@@ -141,8 +145,10 @@ export class Strips implements AsyncIterableIterator<Strip, undefined> {
     const shape = toShape({ width, height: rows, channels })
     checkFits(shape, this.#pool.slotBytes)
     tellMalloc(shape.byteLength)
-    const place = this.#pool.acquire(placeholder)
+    let place: PixelBuffer | null = null
     try {
+      place = await takePlace(this.#pool, { wait: this.#wait, signal: this.#leaving.signal })
+      if (this.#ended) return null
       await reader.read(place.job(), top, rows)
       if (this.#ended) return null
       this.#top += rows
@@ -151,7 +157,7 @@ export class Strips implements AsyncIterableIterator<Strip, undefined> {
       if (this.#ended) return null // return() has stopped it
       throw reason
     } finally {
-      place[Symbol.dispose]()
+      place?.[Symbol.dispose]()
     }
   }
 
@@ -162,6 +168,7 @@ export class Strips implements AsyncIterableIterator<Strip, undefined> {
   }
 
   async #close(): Promise<void> {
+    this.#leaving.abort()
     this.#reader?.cancel()
     await this.#pull
     await this.#reader?.close()
