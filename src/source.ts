@@ -1,4 +1,4 @@
-import { argumentError } from './errors.js'
+import { argumentError, PoolError } from './errors.js'
 
 /** What bytes can be read from: Node's streams are async iterables, Web streams have a reader. */
 export type ByteSource = AsyncIterable<Uint8Array> | ReadableStream<Uint8Array>
@@ -21,7 +21,9 @@ export function toSource(readable: ByteSource): Source {
 }
 
 function ofWebStream(stream: ReadableStream<Uint8Array>): Source {
-  if (stream.locked) throw argumentError('readable', 'a stream that nobody reads', 'a locked one')
+  if (stream.locked) {
+    throw new PoolError('ERR_INVALID_ARGUMENT', 'readable must be a stream that nobody else reads')
+  }
   const reader = stream.getReader()
   return {
     next: async () => {
