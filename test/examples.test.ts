@@ -62,6 +62,18 @@ describe('the small examples', () => {
     assert.equal(code, 0)
   })
 
+  it('piscina: decodes in workers and encodes here, through three slots', async () => {
+    const { code, stdout, stderr } = await run('piscina/main')
+    assert.equal(stderr, '')
+    const lines = stdout.trimEnd().split('\n')
+    assert.match(lines.pop() ?? '', /^at most [123] slots were leased at once; 3 of 3 are free$/)
+    assert.equal(lines.length, 6)
+    for (const line of lines) {
+      assert.match(line, /^\w+\.jpg: (1280x\d{3}|\d{3}x720), \d{4,} bytes of WebP$/)
+    }
+    assert.equal(code, 0)
+  })
+
   it('waiting: times out, is called off, and is served in the order of asking', async () => {
     const { code, stdout, stderr } = await run('waiting')
     assert.equal(stderr, '')

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { createReadStream, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { type AddressInfo, connect, createServer } from 'node:net'
+import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PassThrough, Readable } from 'node:stream'
@@ -57,10 +57,11 @@ test('a file, a socket, a stream of Node and one of the Web are read alike', asy
   writeFileSync(file, bytes)
   const server = createServer((socket) => socket.end(bytes)).listen(0, '127.0.0.1')
   await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
+  const address = server.address()
+  assert.ok(typeof address === 'object' && address !== null)
   const sources = {
     file: createReadStream(file, { highWaterMark: 1000 }),
-    socket: connect(port, '127.0.0.1'),
+    socket: connect(address.port, '127.0.0.1'),
     node: Readable.from([bytes.subarray(0, 11), bytes.subarray(11)]),
     web: new Blob([bytes]).stream(),
   }
@@ -92,13 +93,14 @@ test('while no slot is free the source is not read', async () => {
   })()
   const pulled = frames(source, { pool })
   const first = await pulled.next()
-  await pulled.next()
+  const second = await pulled.next() // held, or the wait would find it
   const third = pulled.next()
   await new Promise((resolve) => setTimeout(resolve, 20))
   assert.equal(read, 2) // the third chunk is in hand, and nothing after it
   assert.equal(pool.stats().waiting, 1)
   first.value?.release()
   assert.equal((await third).value?.data.length, frameBytes)
+  second.value?.release()
 })
 
 test('a last frame that is not whole is an error after all whole ones, or dropped', async () => {

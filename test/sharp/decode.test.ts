@@ -83,6 +83,44 @@ test('an exhausted or closed pool refuses before anything is decoded', async () 
   )
 })
 
+test('with wait the line is joined, and everybody is decoded in his turn', async () => {
+  using pool = makePool(2)
+  const held = pool.acquire()
+  const order: number[] = []
+  const decodes = Array.from({ length: 6 }, async (_, i) => {
+    const path = i % 2 === 0 ? 'direct' : 'copy'
+    const buffer = await decode(photo, { pool, width: 64, wait: true, path })
+    order.push(i)
+    assert.equal(checkEquation(pool).leased, 2)
+    buffer.release()
+  })
+  await Promise.all(decodes)
+  assert.deepEqual(order, [0, 1, 2, 3, 4, 5])
+  held.release()
+  assert.equal(checkEquation(pool).free, 2)
+})
+
+test('who waits to decode may be called off, and a pool that is closed sends him away', async () => {
+  const pool = makePool(1)
+  const held = pool.acquire()
+  const controller = new AbortController()
+  const called = decode(photo, { pool, wait: true, signal: controller.signal })
+  const sent = decode(photo, { pool, wait: true })
+  assert.equal(pool.stats().waiting, 2)
+  const reason = new Error('the request was closed')
+  controller.abort(reason)
+  await assert.rejects(called, reason)
+  assert.equal(pool.stats().waiting, 1)
+  pool.close()
+  await assert.rejects(sent, { code: 'ERR_POOL_CLOSED' })
+  held.release()
+  assert.equal(checkEquation(pool).free, 1)
+  await assert.rejects(
+    Reflect.apply(decode, null, [photo, { pool, wait: 1 }]),
+    refusal('ERR_INVALID_ARGUMENT', 'wait must be true or false, got 1'),
+  )
+})
+
 test('an image that does not fit is refused and its slot is free again', async () => {
   using pool = new PixelPool({ slots: 1, slotBytes: 1000 })
   await assert.rejects(

@@ -327,6 +327,44 @@ test('an exhausted pool refuses a pull, which ends the reader', async () => {
   assert.equal(checkEquation(pool).free, 1)
 })
 
+test('with wait a pull waits for a slot', async () => {
+  using pool = makePool(1)
+  const reader = strips(await baselineJpeg.bytes(), { pool, rows: 60, wait: true })
+  const first = await pull(reader)
+  const second = pull(reader)
+  await waitUntil(() => pool.stats().waiting === 1)
+  first.release()
+  assert.equal((await second).top, 60)
+  await reader.return()
+  assert.equal(pool.stats().waiting, 0)
+})
+
+test('a pull that waits for a slot ends with the reader, or by its signal', async () => {
+  using pool = makePool(1)
+  const held = pool.acquire({ width: 1, height: 1 })
+  const ended = strips(await baselineJpeg.bytes(), { pool, rows: 60, wait: true })
+  const pulled = ended.next()
+  await waitUntil(() => pool.stats().waiting === 1)
+  await ended.return()
+  assert.deepEqual(await pulled, { done: true, value: undefined })
+  assert.equal(pool.stats().waiting, 0)
+  const controller = new AbortController()
+  const { signal } = controller
+  const aborted = strips(await baselineJpeg.bytes(), { pool, rows: 60, wait: true, signal })
+  const next = aborted.next()
+  await waitUntil(() => pool.stats().waiting === 1)
+  const reason = new Error('enough')
+  controller.abort(reason)
+  await assert.rejects(next, reason)
+  assert.equal(pool.stats().waiting, 0)
+  held.release()
+  assert.equal(checkEquation(pool).free, 1)
+})
+
+async function waitUntil(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise((resolve) => setImmediate(resolve))
+}
+
 test('of a closed pool a pull is refused', async () => {
   const pool = makePool(1)
   const reader = strips(await baselineJpeg.bytes(), { pool, rows: 60 })
