@@ -1,9 +1,11 @@
 // What every runtime must do, Bun and Deno included: a plain script, a line for each check.
 //   node dist/test/matrix/conformance.js
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
+import { Worker } from 'node:worker_threads'
 import sharp from 'sharp'
-import { type PixelBuffer, PixelPool } from '../../src/index.js'
+import { frames, type PixelBuffer, PixelPool } from '../../src/index.js'
 import { codec, decode, strips } from '../../src/sharp/index.js'
 import { checkEquation } from '../equation.js'
 
@@ -32,6 +34,10 @@ const checks: Readonly<Record<string, () => void | Promise<void>>> = {
   'memory that was transferred to another length comes back': resized,
   'a photo arrives in a slot as sharp decodes it, upright and in strips': decoded,
   'a decode that was given up leaves its slot to the next one': givenUp,
+  'a buffer that a worker moved outlives it, and is adopted once': moved,
+  'who waits is served by a release in another thread, in his turn': servedAcross,
+  'what a terminated worker held comes back, and goes to one that waits': terminated,
+  'a stream is cut into frames': cutIntoFrames,
 }
 
 let failures = 0
@@ -349,4 +355,72 @@ function takeAll(pool: PixelPool, take: (memory: ArrayBuffer) => ArrayBuffer): v
     assert.ok(taken.byteLength > 0)
     buffer.release()
   }
+}
+
+function neighbour(pool: PixelPool): Worker {
+  const workerData = { token: pool.share(), sample: next }
+  return new Worker(new URL('./neighbour.js', import.meta.url), { workerData })
+}
+
+async function moved(): Promise<void> {
+  const pool = new PixelPool({ slots: 1, shape })
+  const worker = neighbour(pool)
+  const told = once(worker, 'message')
+  worker.postMessage('move')
+  const [token] = await told
+  await worker.terminate()
+  assert.equal(pool.stats().leased, 1)
+  const buffer = pool.adopt(token)
+  assert.ok(buffer.data.every((sample) => sample === next))
+  assert.throws(() => pool.adopt(token), { code: 'ERR_LEASE_EXPIRED' })
+  const { data } = buffer
+  buffer.release()
+  checkEmpty(data)
+  assert.equal(checkEquation(pool).free, 1)
+}
+
+async function servedAcross(): Promise<void> {
+  const pool = new PixelPool({ slots: 1, shape })
+  const worker = neighbour(pool)
+  const held = once(worker, 'message')
+  worker.postMessage('hold')
+  await held
+  const order: number[] = []
+  const waits = [1, 2].map(async (turn) => {
+    const buffer = await pool.acquireAsync(undefined, { timeout: servedWithinMs })
+    order.push(turn)
+    buffer.release()
+  })
+  assert.equal(pool.tryAcquire(), null)
+  worker.postMessage('release')
+  await Promise.all(waits)
+  assert.deepEqual(order, [1, 2])
+  await worker.terminate()
+  assert.equal(checkEquation(pool).free, 1)
+}
+
+async function terminated(): Promise<void> {
+  const pool = new PixelPool({ slots: 1, shape })
+  const worker = neighbour(pool)
+  const held = once(worker, 'message')
+  worker.postMessage('hold')
+  await held
+  const wait = pool.acquireAsync(undefined, { timeout: 5 * servedWithinMs })
+  await worker.terminate()
+  const buffer = await wait
+  buffer.release()
+  const { free, leaked } = checkEquation(pool)
+  assert.deepEqual({ free, leaked }, { free: 1, leaked: 0 })
+}
+
+async function cutIntoFrames(): Promise<void> {
+  const pool = new PixelPool({ slots: 1, shape })
+  const bytes = Uint8Array.from({ length: 3 * shape.width * shape.height * 4 }, (_, i) => i % 251)
+  const seen: number[] = []
+  for await (const frame of frames(new Blob([bytes]).stream(), { pool })) {
+    seen.push(...bytesOf(frame))
+    frame.release()
+  }
+  assert.deepEqual(Uint8Array.from(seen), bytes)
+  assert.equal(checkEquation(pool).free, 1)
 }
