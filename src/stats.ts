@@ -7,7 +7,7 @@ export interface PoolStats {
   pinned: number
   /** Released slots whose ArrayBuffer was transferred away and can still be reached. */
   quarantined: number
-  /** Callers in `acquireAsync()` or `use()` that wait for a slot. */
+  /** Callers, in all threads, that wait for a slot. */
   waiting: number
   /** What a buffer can hold. */
   slotBytes: number
