@@ -60,7 +60,12 @@ export class Opened<D extends Depth> {
         'no pool of this process is open under this token; attach before the last thread closes it',
       )
     }
-    if (shape !== null) checkFits(shape, pool.slotBytes)
+    try {
+      if (shape !== null) checkFits(shape, pool.slotBytes)
+    } catch (error) {
+      pool.close() // else this membership would keep the pool open until it is collected
+      throw error
+    }
     return new Opened(pool, { shape, revoke: true, leaks })
   }
 }
