@@ -32,6 +32,7 @@ napi_value acquire(napi_env env, napi_callback_info info) {
   if (status == Status::exhausted && member.pool->expire(std::chrono::steady_clock::now())) {
     status = member.pool->acquire(member.owner, leased.lease, leased.wrap, leased.kept);
   }
+  if (status == Status::exhausted) member.pool->count_exhausted();
   return status == Status::ok ? answer_lease(env, member, leased) : word(env, status);
 }
 

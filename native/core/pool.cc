@@ -28,13 +28,15 @@ Status Pool::acquire(Owner owner, Lease& lease, Wrap& wrap, bool& kept) {
   {
     const std::lock_guard lock(mutex_);
     if (!members_.is_open(owner)) return Status::closed;
-    if (!line_.empty() || !slots_.acquire(owner, lease, wrap, kept)) {
-      slots_.count_exhausted();
-      return Status::exhausted;
-    }
+    if (!line_.empty() || !slots_.acquire(owner, lease, wrap, kept)) return Status::exhausted;
   }
   contents_.prepare(lease.slot);
   return Status::ok;
+}
+
+void Pool::count_exhausted() {
+  const std::lock_guard lock(mutex_);
+  slots_.count_exhausted();
 }
 
 Status Pool::retain(const Lease& lease, Wrap& wrap) {

@@ -70,6 +70,8 @@ class Pool {
   // See Slots for what each does. A method that ends a handle or a pin frees the slot when nothing
   // holds it any more, and the oldest who waits gets it. Nobody overtakes the line.
   [[nodiscard]] Status acquire(Owner owner, Lease& lease, Wrap& wrap, bool& kept);
+  // For an acquire that found no slot, and none that came back by expire() either.
+  void count_exhausted();
   [[nodiscard]] Status retain(const Lease& lease, Wrap& wrap);
   [[nodiscard]] Status release(const Lease& lease, Wrap wrap, bool offered, bool& kept);
   [[nodiscard]] Status escape(const Lease& lease, Wrap wrap);
