@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { markAsUntransferable } from 'node:worker_threads'
 import { PixelBuffer, PixelPool } from '../src/index.js'
 import { canTransfer } from '../src/revoke.js'
 import { toShape } from '../src/shape.js'
+import { collectUntil } from './collect.js'
 import { checkEquation } from './equation.js'
 import { invalid, refusal } from './refusal.js'
 
@@ -265,4 +267,148 @@ test('without revocation retained handles still end one by one', () => {
   second.release()
   assert.equal(checkEquation(pool).free, 1)
   assert.equal(pool.acquire().data[0], 1)
+})
+
+test('a move takes the views here, as a release does, and what is called then refuses', async () => {
+  using pool = makePool()
+  const buffer = pool.acquire()
+  const { data } = buffer
+  const views = [data, data.subarray(1), Buffer.from(data.buffer)]
+  const token = buffer.move()
+  assert.deepEqual(Object.keys(token).sort(), ['key', 'pixelpool', 'shape'])
+  for (const view of views) assert.equal(view.length, 0)
+  assert.equal(buffer.released, true)
+  assert.throws(
+    () => buffer.move(),
+    refusal('ERR_BUFFER_RELEASED', 'move() was called after release(); acquire a new buffer'),
+  )
+  assert.throws(() => buffer.release(), releasedTwice)
+  buffer[Symbol.dispose]()
+  const { leased, acquires, releases } = checkEquation(pool)
+  assert.deepEqual({ leased, acquires, releases }, { leased: 1, acquires: 1, releases: 0 })
+  pool.adopt(token).release()
+})
+
+/** Moves, is refused, and finds the buffer as before. */
+function refusesToMove(buffer: PixelBuffer, pool: PixelPool, how: (error: unknown) => true): void {
+  buffer.data.fill(6)
+  const view = buffer.data
+  const before = pool.stats()
+  assert.throws(() => buffer.move(), how)
+  assert.deepEqual(pool.stats(), before)
+  assert.equal(buffer.released, false)
+  assert.equal(buffer.data, view)
+  assert.ok(view.length > 0 && view.every((sample) => sample === 6))
+}
+
+const othersHold = refusal(
+  'ERR_BUFFER_HELD',
+  'a buffer was not moved: its memory has other buffers, pins or jobs; end those first',
+)
+
+test('a buffer whose memory something else holds is not moved, and is as before', async () => {
+  using pool = makePool()
+  const buffer = pool.acquire()
+  const second = buffer.retain()
+  refusesToMove(buffer, pool, othersHold)
+  refusesToMove(second, pool, othersHold)
+  second.release()
+  let end = (): void => {}
+  const pin = buffer.pin(() => new Promise<void>((resolve) => (end = resolve)))
+  refusesToMove(buffer, pool, othersHold)
+  end()
+  await pin
+  let job: unknown = buffer.job()
+  refusesToMove(buffer, pool, othersHold)
+  job = undefined
+  assert.ok(await collectUntil(() => tryMove(buffer)), `the job ends as ${job} is collected`)
+})
+
+function tryMove(buffer: PixelBuffer): boolean {
+  try {
+    buffer.move()
+    return true
+  } catch {
+    return false
+  }
+}
+
+test('a buffer whose other half escaped is not moved until that is unreachable', {
+  skip: !canTransfer && 'this Node has no ArrayBuffer.prototype.transfer',
+}, async () => {
+  using pool = makePool()
+  const buffer = pool.acquire()
+  const escaping = buffer.retain()
+  const memory = [escaping.data.buffer.transfer()]
+  escaping.release()
+  refusesToMove(buffer, pool, othersHold)
+  memory.length = 0
+  assert.ok(await collectUntil(() => tryMove(buffer)))
+})
+
+test('memory that was transferred away is not moved', {
+  skip: !canTransfer && 'this Node has no ArrayBuffer.prototype.transfer',
+}, () => {
+  using pool = makePool()
+  const buffer = pool.acquire()
+  const memory = buffer.data.buffer.transfer()
+  assert.throws(
+    () => buffer.move(),
+    refusal(
+      'ERR_BUFFER_ESCAPED',
+      "the buffer's memory was transferred away; release() it and acquire a new one",
+    ),
+  )
+  buffer.release()
+  assert.equal(checkEquation(pool).quarantined, 1)
+  assert.equal(memory.byteLength, 128)
+})
+
+test('a buffer whose views stay is not moved', () => {
+  const stays = refusal(
+    'ERR_BUFFER_HELD',
+    'a buffer was not moved: its memory is untransferable or never revoked; copy it instead',
+  )
+  using unrevoked = new PixelPool({ slots: 1, shape: { width: 2, height: 2 }, revoke: false })
+  refusesToMove(unrevoked.acquire(), unrevoked, stays)
+  if (!canTransfer) return // to detach is no transfer: it empties these, too
+  using pool = makePool()
+  const buffer = pool.acquire()
+  markAsUntransferable(buffer.data.buffer)
+  refusesToMove(buffer, pool, stays)
+})
+
+test('a buffer of a pool that is closed everywhere is not moved, of one closed here it is', () => {
+  const pool = makePool()
+  const buffer = pool.acquire()
+  using other = PixelPool.attach(pool.share())
+  pool.close()
+  const moved = other.adopt(buffer.move())
+  other.close()
+  const closed = refusal(
+    'ERR_POOL_CLOSED',
+    'a buffer was not moved: its pool is closed in all threads; release() it',
+  )
+  refusesToMove(moved, other, closed)
+  moved.release()
+  assert.equal(checkEquation(pool).free, 2)
+})
+
+test('refuses a time to expire that is none, and the buffer is as before', () => {
+  using pool = makePool()
+  const buffer = pool.acquire()
+  assert.throws(
+    () => buffer.move({ expires: -1 }),
+    invalid('expires must be a number of ms between 0 and 86400000, got -1'),
+  )
+  assert.throws(
+    () => Reflect.apply(buffer.move, buffer, [null]),
+    invalid('options must be an object with expires, got null'),
+  )
+  assert.equal(buffer.data.length, 128)
+  buffer.release()
+  assert.throws(
+    () => buffer.move({ expires: -1 }),
+    invalid('expires must be a number of ms between 0 and 86400000, got -1'),
+  )
 })

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type PixelBuffer, PixelPool, PoolError } from '../src/index.js'
+import { PixelBuffer, PixelPool, PoolError } from '../src/index.js'
 import { canTransfer } from '../src/revoke.js'
+import { toShape } from '../src/shape.js'
+import { newKey } from '../src/tokens.js'
 import { checkEquation } from './equation.js'
 
 // Every method of a buffer and of a pool, in every state it can be in. 'ok' stands for whatever
@@ -31,24 +33,35 @@ const bufferMethods: Record<string, (buffer: PixelBuffer) => unknown> = {
   released: (buffer) => buffer.released,
   retain: (buffer) => buffer.retain(),
   pin: (buffer) => buffer.pin(() => 1),
+  move: (buffer) => buffer.move(),
   release: (buffer) => buffer.release(),
   dispose: (buffer) => buffer[Symbol.dispose](),
 }
 
 const never = new Promise<void>(() => {})
 
-const held: PixelBuffer[] = []
+const held: (PixelBuffer | PixelPool)[] = []
 
-/** A buffer that nobody holds may come back in the middle of a test. */
-function hold(buffer: PixelBuffer): void {
+/** A buffer that nobody holds may come back in the middle of a test, and a pool be closed. */
+function hold(buffer: PixelBuffer | PixelPool): void {
   held.push(buffer)
 }
 
-const bufferStates: Record<string, (buffer: PixelBuffer, pool: PixelPool) => void> = {
+/** Brings a buffer into a state, or answers another one that is in it. */
+const bufferStates: Record<string, (buffer: PixelBuffer, pool: PixelPool) => unknown> = {
   leased: () => {},
   retained: (buffer) => hold(buffer.retain()),
   pinned: (buffer) => void buffer.pin(() => never),
   'leased from a pool closed since': (_, pool) => pool.close(),
+  'leased from a pool closed here only': (_, pool) => {
+    hold(PixelPool.attach(pool.share()))
+    pool.close()
+  },
+  adopted: (buffer, pool) => pool.adopt(buffer.move()),
+  'adopted at another end': (buffer, pool) => {
+    return PixelPool.attach(pool.share()).adopt(buffer.move())
+  },
+  'released by a move': (buffer) => buffer.move(),
   released: (buffer) => buffer.release(),
   'released while retained': (buffer) => {
     hold(buffer.retain())
@@ -71,27 +84,42 @@ const bufferStates: Record<string, (buffer: PixelBuffer, pool: PixelPool) => voi
   }),
 }
 
-function bufferOutcome(state: string, method: string): Outcome {
-  const reads = ['data', 'retain', 'pin']
+/** Only where views are revoked are pools shared and buffers moved. */
+const revokingStates = [
+  'leased from a pool closed here only',
+  'adopted',
+  'adopted at another end',
+  'released by a move',
+]
+
+function bufferOutcome(state: string, method: string, revoke: boolean): Outcome {
+  const reads = ['data', 'retain', 'pin', 'move']
   if (state.startsWith('released')) {
     return reads.includes(method) || method === 'release' ? 'ERR_BUFFER_RELEASED' : 'ok'
   }
-  return state === 'escaped' && reads.includes(method) ? 'ERR_BUFFER_ESCAPED' : 'ok'
+  if (state === 'escaped' && reads.includes(method)) return 'ERR_BUFFER_ESCAPED'
+  if (method !== 'move') return 'ok'
+  if (state === 'leased from a pool closed since') return 'ERR_POOL_CLOSED'
+  return revoke && state !== 'retained' && state !== 'pinned' ? 'ok' : 'ERR_BUFFER_HELD'
 }
 
 for (const [state, bring] of Object.entries(bufferStates)) {
   for (const [method, call] of Object.entries(bufferMethods)) {
-    const expected = bufferOutcome(state, method)
-    test(`a buffer that is ${state}: ${method} is ${expected}`, async () => {
-      for (const revoke of [true, false]) {
+    for (const revoke of revokingStates.includes(state) ? [true] : [true, false]) {
+      const expected = bufferOutcome(state, method, revoke)
+      const way = revoke ? '' : ', without revocation,'
+      test(`a buffer that is ${state}: ${method}${way} is ${expected}`, async () => {
         const pool = new PixelPool({ slots: 2, shape: { width: 4, height: 4 }, revoke })
         const buffer = pool.acquire()
-        bring(buffer, pool)
-        assert.equal(await outcome(() => call(buffer)), expected)
+        const brought = bring(buffer, pool)
+        const subject = brought instanceof PixelBuffer ? brought : buffer
+        const before = pool.stats()
+        assert.equal(await outcome(() => call(subject)), expected)
         checkEquation(pool)
+        if (expected !== 'ok') assert.deepEqual(pool.stats(), before, 'a refusal changes nothing')
         pool.close()
-      }
-    })
+      })
+    }
   }
 }
 
@@ -105,7 +133,15 @@ const poolMethods: Record<string, (pool: PixelPool) => unknown> = {
   close: (pool) => pool.close(),
   dispose: (pool) => pool[Symbol.dispose](),
   closed: (pool) => pool.closed,
+  share: (pool) => pool.share(),
+  adopt: (pool) => pool.adopt(unknownToken),
 }
+
+const unknownToken = {
+  pixelpool: 'buffer',
+  key: newKey(),
+  shape: toShape({ width: 4, height: 4 }),
+} as const
 
 const poolStates: Record<string, (pool: PixelPool) => void> = {
   fresh: () => {},
@@ -126,17 +162,33 @@ const poolStates: Record<string, (pool: PixelPool) => void> = {
     hold(pool.acquire())
     pool.acquireAsync().catch(() => {})
   },
+  'attached elsewhere': (pool) => hold(PixelPool.attach(pool.share())),
+  'all leased elsewhere': (pool) => {
+    const other = PixelPool.attach(pool.share())
+    hold(other.acquire())
+    hold(other.acquire())
+  },
+  'all leased by moves': (pool) => {
+    pool.acquire().move()
+    pool.acquire().move()
+  },
   closed: (pool) => pool.close(),
   'closed with buffers out': (pool) => {
     hold(pool.acquire())
+    pool.close()
+  },
+  'closed here only': (pool) => {
+    hold(PixelPool.attach(pool.share()))
     pool.close()
   },
 }
 
 function poolOutcome(state: string, method: string): Outcome {
   const acquires = ['acquire', 'tryAcquire', 'acquireAsync', 'use']
+  const needsOpen = [...acquires, 'share', 'adopt']
+  if (state.startsWith('closed') && needsOpen.includes(method)) return 'ERR_POOL_CLOSED'
+  if (method === 'adopt') return 'ERR_LEASE_EXPIRED'
   if (!acquires.includes(method)) return 'ok'
-  if (state.startsWith('closed')) return 'ERR_POOL_CLOSED'
   if (!state.startsWith('all') && state !== 'waited for') return 'ok'
   if (method === 'acquire') return 'ERR_POOL_EXHAUSTED'
   return method === 'tryAcquire' ? 'null' : 'ERR_ACQUIRE_TIMEOUT'

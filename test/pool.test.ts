@@ -1,8 +1,15 @@
 import assert from 'node:assert/strict'
 import { totalmem } from 'node:os'
 import { test } from 'node:test'
-import { type PixelBuffer, PixelPool, PoolError, type PoolOptions } from '../src/index.js'
+import {
+  type PixelBuffer,
+  PixelPool,
+  PoolError,
+  type PoolOptions,
+  type PoolToken,
+} from '../src/index.js'
 import { native } from '../src/native.js'
+import { collectUntil } from './collect.js'
 import { checkEquation } from './equation.js'
 import { invalid, refusal } from './refusal.js'
 
@@ -413,6 +420,321 @@ test('errors are PoolErrors with a stack that begins at the caller', () => {
     assert.ok(error instanceof PoolError)
     assert.match(error.stack ?? '', /pool\.test/)
   }
+})
+
+// --- one pool for all threads: two pool objects in one thread are two threads' ends of it
+
+const expired = refusal(
+  'ERR_LEASE_EXPIRED',
+  'the token was adopted already, ran out of time, or is of another pool; move() a buffer again',
+)
+
+test('a shared pool is one: its slots, its numbers, and pixels that change hands', () => {
+  using pool = make({ slots: 1 })
+  using other = PixelPool.attach(structuredClone(pool.share()))
+  assert.deepEqual(other.shape, pool.shape)
+  assert.equal(other.slotBytes, 256)
+  const buffer = pool.acquire()
+  buffer.data.fill(7)
+  assert.equal(other.tryAcquire(), null)
+  assert.equal(other.stats().leased, 1)
+  buffer.release()
+  const next = other.acquire()
+  assert.ok(next.data.every((sample) => sample === 7))
+  assert.deepEqual(checkEquation(pool), checkEquation(other))
+})
+
+test('share gives the same token each time, and any end of a pool can share it', () => {
+  using pool = make()
+  assert.deepEqual(pool.share(), pool.share())
+  using other = PixelPool.attach(pool.share())
+  using third = PixelPool.attach(other.share())
+  pool.close()
+  assert.equal(third.stats().slots, 2)
+  assert.equal(third.acquire().width, 8)
+})
+
+test('a pool without revocation is not shared', () => {
+  using pool = make({ revoke: false })
+  assert.throws(
+    () => pool.share(),
+    invalid('revoke must be true in a pool that is shared, got false'),
+  )
+  assert.equal(pool.acquire().width, 8)
+})
+
+test('a closed pool is not shared', () => {
+  const pool = make()
+  const token = pool.share()
+  using other = PixelPool.attach(token)
+  pool.close()
+  assert.throws(
+    () => pool.share(),
+    refusal('ERR_POOL_CLOSED', 'share() was called on a closed pool; make a new one'),
+  )
+  PixelPool.attach(token).close()
+  assert.equal(other.closed, false)
+})
+
+test('what is no token of a pool is refused', () => {
+  using pool = make()
+  const moved = pool.acquire().move()
+  for (const [token, shown] of [
+    [null, 'null'],
+    [pool.share().key, `'${pool.share().key}'`],
+    [moved, 'an object'],
+  ]) {
+    assert.throws(
+      () => Reflect.apply(PixelPool.attach, PixelPool, [token]),
+      invalid(`token must be what share() gave, got ${shown}`),
+    )
+  }
+  assert.equal(pool.stats().leased, 1)
+  pool.adopt(moved).release()
+})
+
+test('memory is kept until the last end has closed', () => {
+  const pool = make({ slots: 1 })
+  const other = PixelPool.attach(pool.share())
+  const buffer = pool.acquire()
+  buffer.data.fill(3)
+  buffer.release()
+  pool.close()
+  assert.equal(pool.closed, true)
+  assert.equal(other.closed, false)
+  assert.ok(other.stats().residentBytes > 0)
+  assert.equal(other.acquire().data[0], 3)
+  other.close()
+  assert.throws(
+    () => other.acquire(),
+    refusal('ERR_POOL_CLOSED', 'acquire() was called on a closed pool; make a new one'),
+  )
+})
+
+test('a buffer of a closed end is valid, and comes back to those who have it open', () => {
+  const pool = make({ slots: 1 })
+  using other = PixelPool.attach(pool.share())
+  const buffer = pool.acquire()
+  buffer.data.fill(4)
+  pool.close()
+  assert.equal(buffer.data[0], 4)
+  const second = buffer.retain()
+  buffer.release()
+  assert.equal(other.tryAcquire(), null)
+  second.release()
+  assert.equal(other.acquire().data[0], 4)
+})
+
+test('the line is one: first come first served, at whichever end', async () => {
+  using pool = make({ slots: 1 })
+  using other = PixelPool.attach(pool.share())
+  const held = pool.acquire()
+  const order: number[] = []
+  const waits = [pool, other, other, pool].map(async (end, i) => {
+    const buffer = await end.acquireAsync()
+    order.push(i)
+    buffer.release()
+  })
+  for (const end of [pool, other]) {
+    assert.equal(end.stats().waiting, 4)
+    assert.throws(
+      () => end.acquire(),
+      refusal('ERR_POOL_EXHAUSTED', '4 callers wait in line; use acquireAsync() to join'),
+    )
+  }
+  held.release()
+  await Promise.all(waits)
+  assert.deepEqual(order, [0, 1, 2, 3])
+  assert.equal(checkEquation(pool).free, 1)
+})
+
+test('a slot that was granted to one who gives up goes to the next in line', async () => {
+  for (const way of ['abort', 'close'] as const) {
+    using pool = make({ slots: 1 })
+    using other = PixelPool.attach(pool.share())
+    using third = PixelPool.attach(pool.share())
+    const held = pool.acquire()
+    const controller = new AbortController()
+    const gone = other.acquireAsync(undefined, { signal: controller.signal })
+    const next = third.acquireAsync()
+    held.release()
+    assert.equal(pool.stats().waiting, 1, "the slot is the first one's before he knows")
+    if (way === 'abort') controller.abort()
+    else other.close()
+    await assert.rejects(
+      gone,
+      way === 'abort' ? { name: 'AbortError' } : { code: 'ERR_POOL_CLOSED' },
+    )
+    assert.equal((await next).released, false)
+    assert.equal(checkEquation(pool).leased, 1)
+  }
+})
+
+test('close sends away those who wait at its own end only', async () => {
+  const pool = make({ slots: 1 })
+  using other = PixelPool.attach(pool.share())
+  const held = other.acquire()
+  const sent = pool.acquireAsync()
+  const kept = other.acquireAsync()
+  pool.close()
+  await assert.rejects(
+    sent,
+    refusal('ERR_POOL_CLOSED', 'the pool was closed while a caller waited; make a new one'),
+  )
+  assert.equal(other.stats().waiting, 1)
+  held.release()
+  assert.equal((await kept).released, false)
+})
+
+test('a moved buffer is adopted once, with its shape and pixels', () => {
+  using pool = new PixelPool({ slots: 1, slotBytes: 1000 })
+  using other = PixelPool.attach(pool.share())
+  const buffer = pool.acquire({ width: 3, height: 2, channels: 1, depth: 'float', pages: 2 })
+  buffer.data.fill(0.5)
+  const token = structuredClone(buffer.move())
+  assert.equal(checkEquation(pool).leased, 1)
+  const adopted = other.adopt(token)
+  assert.deepEqual(adopted.shape, buffer.shape)
+  assert.ok(adopted.data instanceof Float32Array)
+  assert.equal(adopted.data.length, 12)
+  assert.ok(adopted.data.every((sample) => sample === 0.5))
+  for (const end of [pool, other]) assert.throws(() => end.adopt(token), expired)
+  assert.equal(adopted.data[0], 0.5)
+  adopted.release()
+  const { acquires, releases, free } = checkEquation(pool)
+  assert.deepEqual({ acquires, releases, free }, { acquires: 1, releases: 1, free: 1 })
+})
+
+test('a buffer goes from hand to hand and back, and its first view stays empty', () => {
+  using pool = make({ slots: 1 })
+  using other = PixelPool.attach(pool.share())
+  let buffer = pool.acquire()
+  const view = buffer.data
+  for (let i = 0; i < 20; i++) {
+    buffer.data.fill(i)
+    buffer = (i % 2 === 0 ? other : pool).adopt(buffer.move())
+    assert.ok(buffer.data.every((sample) => sample === i))
+    assert.equal(view.length, 0)
+  }
+  buffer.release()
+  const { acquires, releases, leaked } = checkEquation(pool)
+  assert.deepEqual({ acquires, releases, leaked }, { acquires: 1, releases: 1, leaked: 0 })
+})
+
+test('a move that nobody adopts in time comes back, and cannot be adopted', async () => {
+  using pool = make({ slots: 1 })
+  for (const expires of [0, 0.5, 5]) {
+    const token = pool.acquire().move({ expires })
+    const end = performance.now() + expires
+    while (performance.now() <= end) await new Promise((resolve) => setImmediate(resolve))
+    assert.throws(() => pool.adopt(token), expired)
+    const { free, acquires, releases } = checkEquation(pool)
+    assert.equal(free, 1)
+    assert.equal(acquires, releases)
+  }
+})
+
+test('who finds all slots taken gets the one whose move has run out, and was not refused', () => {
+  using pool = make({ slots: 1 })
+  pool.acquire().move({ expires: 0 })
+  const buffer = pool.tryAcquire()
+  assert.notEqual(buffer, null)
+  assert.equal(pool.stats().exhausted, 0)
+})
+
+test('who waits gets the slot of a move that runs out, within a second or so', async () => {
+  using pool = make({ slots: 1 })
+  pool.acquire().move({ expires: 10 })
+  const buffer = await pool.acquireAsync()
+  assert.equal(buffer.released, false)
+  assert.equal(checkEquation(pool).leased, 1)
+})
+
+test('moves end when the last end closes', () => {
+  const pool = make({ slots: 1 })
+  const other = PixelPool.attach(pool.share())
+  const token = pool.acquire().move()
+  pool.close()
+  assert.equal(other.stats().leased, 1)
+  assert.throws(
+    () => pool.adopt(token),
+    refusal('ERR_POOL_CLOSED', 'adopt() was called on a closed pool; make a new one'),
+  )
+  other.close()
+  const { free, acquires, releases } = checkEquation(other)
+  assert.deepEqual({ free, acquires, releases }, { free: 1, acquires: 1, releases: 1 })
+})
+
+test('adopt refuses what is no token of this pool, and the moved buffer is still to be had', () => {
+  using pool = make()
+  using stranger = make()
+  const token = pool.acquire().move()
+  const before = pool.stats()
+  const refused = (given: unknown, how: (error: unknown) => true): void => {
+    assert.throws(() => Reflect.apply(pool.adopt, pool, [given]), how)
+    assert.deepEqual(pool.stats(), before)
+  }
+  const malformed = (shown: string): ((error: unknown) => true) =>
+    invalid(`token must be what move() gave, got ${shown}`)
+  refused(null, malformed('null'))
+  refused(token.key, malformed(`'${token.key}'`))
+  refused(pool.share(), malformed('an object'))
+  refused({ ...token, key: 'f'.repeat(31) }, malformed('an object'))
+  refused({ ...token, key: 'f'.repeat(32) }, expired)
+  refused(
+    { ...token, shape: { ...token.shape, depth: 'half' } },
+    invalid(/^depth must be one of .*, got 'half'$/),
+  )
+  refused(
+    { ...token, shape: { ...token.shape, pages: 2 } },
+    refusal(
+      'ERR_SHAPE_TOO_LARGE',
+      '2 pages of 8x8x4 uchar needs 512 bytes, a slot has 256; make a pool with larger slots',
+    ),
+  )
+  assert.throws(() => stranger.adopt(token), expired)
+  assert.equal(stranger.stats().free, 2)
+  pool.adopt(token).release()
+})
+
+test('a token with another shape that fits shows the same slot in that shape', () => {
+  using pool = make()
+  const buffer = pool.acquire()
+  buffer.data.fill(1)
+  const token = buffer.move()
+  const other = pool.adopt({ ...token, shape: { ...token.shape, width: 2, depth: 'ushort' } })
+  assert.ok(other.data instanceof Uint16Array)
+  assert.equal(other.data.length, 64)
+  assert.ok(other.data.every((sample) => sample === 257))
+})
+
+test('a pool object that is forgotten closes its end, and what it held is found', async () => {
+  using pool = make({ slots: 2 })
+  const token = pool.share()
+  const forget = (): void => {
+    PixelPool.attach(token).acquire()
+  }
+  forget()
+  assert.equal(pool.stats().leased, 1)
+  assert.ok(await collectUntil(() => pool.stats().leaked === 1))
+  assert.equal(checkEquation(pool).free, 2)
+
+  const last = ((): PoolToken => {
+    const dropped = make()
+    PixelPool.attach(dropped.share())
+    return dropped.share()
+  })()
+  let turns = 0
+  const isClosed = (): boolean => {
+    if (++turns % 5 !== 0) return false // to attach looks at all pools, and holds them for a turn
+    try {
+      PixelPool.attach(last).close()
+      return false
+    } catch (error) {
+      return error instanceof PoolError && error.code === 'ERR_POOL_CLOSED'
+    }
+  }
+  assert.ok(await collectUntil(isClosed))
 })
 
 interface Settled {

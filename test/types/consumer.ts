@@ -1,12 +1,15 @@
 // A user's program: never run, only compiled, by each TypeScript that is supported.
 import {
+  type BufferToken,
   type Depth,
+  type MoveOptions,
   PixelBuffer,
   PixelPool,
   PoolError,
   type PoolErrorCode,
   type PoolOptions,
   type PoolStats,
+  type PoolToken,
   type Raw,
   type Shape,
   type WaitOptions,
@@ -48,7 +51,20 @@ export async function infer(wait: WaitOptions, options: DecodeOptions): Promise<
   is<Float32Array<ArrayBuffer>>()(floats.acquire().retain().data, true)
   await floats.acquire().pin((data) => is<Float32Array<ArrayBuffer>>()(data, true))
 
+  const token: PoolToken<'float'> = floats.share()
+  is<PoolToken<'uchar'>>()(pool.share(), true)
+  is<PixelPool<'float'>>()(PixelPool.attach(token), true)
+  is<PixelPool>()(PixelPool.attach(pool.share()), true)
+  const move: MoveOptions = { expires: 5 }
+  is<BufferToken<'float'>>()(floats.acquire().move(move), true)
+  is<PixelBuffer<'float'>>()(pool.adopt(floats.acquire().move()), true)
+  is<Uint8ClampedArray<ArrayBuffer>>()(floats.adopt(pool.acquire().move()).data, true)
+  const anyToken: BufferToken = pool.acquire().move()
+  is<PixelBuffer<Depth>>()(pool.adopt(anyToken), true)
+  is<Shape>()(anyToken.shape, true)
+
   const any = new PixelPool({ slots: 2, slotBytes: 4096 })
+  is<Shape<'uchar'> | null>()(any.share().shape, true)
   const shape = { width: 2, height: 2 }
   is<Uint8ClampedArray<ArrayBuffer>>()(any.acquire(shape).data, true)
   is<Int8Array<ArrayBuffer>>()(any.acquire({ ...shape, depth: 'char' }).data, true)
@@ -128,5 +144,16 @@ export function misuse(pool: PixelPool<'float'>, error: PoolError): void {
   decode('a.jpg', {})
   // @ts-expect-error strips are of one page
   strips('a.gif', { pool, rows: 16, pages: -1 })
+  // @ts-expect-error a pool's token is no buffer's
+  pool.adopt(pool.share())
+  // @ts-expect-error a buffer's token is no pool's
+  PixelPool.attach(pool.acquire().move())
+  // @ts-expect-error a key alone is no token
+  PixelPool.attach(pool.share().key)
+  // @ts-expect-error milliseconds are a number
+  pool.acquire().move({ expires: '30s' })
+  // @ts-expect-error the moved pixels are floats
+  const adopted: PixelBuffer<'uchar'> = pool.adopt(pool.acquire().move())
+  adopted.release()
   new PixelPool(options)
 }
