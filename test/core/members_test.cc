@@ -28,3 +28,15 @@ TEST("a member is told as long as it has not left") {
   members.leave(one);
   EXPECT(members.tell_of(one) == nullptr);
 }
+
+TEST("all members but one are told, those that have closed too") {
+  Members members;
+  int told = 0;
+  const Owner one = members.join([&told] { told += 1; });
+  const Owner other = members.join([&told] { told += 10; });
+  const Owner gone = members.join([&told] { told += 100; });
+  members.close(other);
+  members.leave(gone);
+  for (const auto& tell : members.tells_beside(one)) tell();
+  EXPECT(told == 10);
+}

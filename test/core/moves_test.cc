@@ -30,3 +30,15 @@ TEST("a move that has run out is not taken, and found once") {
   EXPECT(!moves.take_expired(later).has_value());
   EXPECT(moves.empty());
 }
+
+TEST("moves run out each at its own time, and the rest can still be taken") {
+  Moves moves;
+  moves.add({"one", later}, {1, 1});
+  moves.add({"two", now}, {2, 1});
+  moves.add({"three", later}, {3, 1});
+  EXPECT(moves.take_expired(now)->slot == 2);
+  EXPECT(!moves.take_expired(now).has_value());
+  EXPECT(moves.take("three", now)->slot == 3);
+  EXPECT(moves.take("one", now)->slot == 1);
+  EXPECT(moves.empty());
+}

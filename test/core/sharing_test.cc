@@ -263,6 +263,216 @@ TEST("an acquire that finds no slot is counted by who cannot find one otherwise"
   EXPECT(pool->stats().counters.exhausted == 1);
 }
 
+TEST("a handle may move when it is the only thing that holds its slot") {
+  const auto pool = make(1);
+  Thread a(pool);
+  const Held held = a.take();
+  EXPECT(pool->may_move(held.lease, held.wrap) == Status::ok);
+  EXPECT(pool->may_move(held.lease, held.wrap + 1) == Status::held);
+  EXPECT(pool->begin_job(held.lease) == Status::ok);
+  EXPECT(pool->may_move(held.lease, held.wrap) == Status::held);
+  EXPECT(!pool->end_job(held.lease));
+  EXPECT(pool->pin(held.lease) == Status::ok);
+  EXPECT(pool->may_move(held.lease, held.wrap) == Status::held);
+  EXPECT(pool->unpin(held.lease) == Status::ok);
+  EXPECT(pool->may_move(held.lease, held.wrap) == Status::ok);
+  a.drop(held);
+  EXPECT(pool->may_move(held.lease, held.wrap) == Status::held);
+}
+
+TEST("a handle may move when its member has closed, and not when all have") {
+  const auto pool = make(1);
+  Thread a(pool);
+  Thread b(pool);
+  const Held held = a.take();
+  pool->close(a.owner);
+  EXPECT(pool->may_move(held.lease, held.wrap) == Status::ok);
+  pool->close(b.owner);
+  EXPECT(pool->may_move(held.lease, held.wrap) == Status::closed);
+}
+
+TEST("what is moved in a pool that closed meanwhile comes back at once") {
+  const auto pool = make(1);
+  Thread a(pool);
+  Thread b(pool);
+  const Held held = a.take();
+  EXPECT(pool->may_move(held.lease, held.wrap) == Status::ok);
+  pool->close(a.owner);
+  pool->close(b.owner);
+  bool kept = true;
+  EXPECT(pool->move(held.lease, held.wrap, true, {"key", later}, kept) == Status::ok);
+  EXPECT(!kept);
+  const PoolStats stats = pool->stats();
+  EXPECT(stats.free == 1);
+  EXPECT(stats.resident_bytes == 0);
+  EXPECT(stats.counters.acquires == stats.counters.releases);
+  Held none;
+  EXPECT(a.adopt("key", none) == Status::closed);
+}
+
+TEST("a moved lease cannot be released, retained or pinned by who sent it") {
+  const auto pool = make(1);
+  Thread a(pool);
+  Thread b(pool);
+  const Held held = a.take();
+  EXPECT(a.move(held, "key") == Status::ok);
+  bool kept = false;
+  Wrap second = no_wrap;
+  EXPECT(pool->release(held.lease, held.wrap, false, kept) == Status::stale);
+  EXPECT(pool->retain(held.lease, second) == Status::stale);
+  EXPECT(pool->pin(held.lease) == Status::stale);
+  EXPECT(pool->begin_job(held.lease) == Status::stale);
+  EXPECT(a.move(held, "other key") == Status::held);
+  EXPECT(!pool->finalize(held.lease.slot, held.wrap));
+  Held adopted;
+  EXPECT(b.adopt("key", adopted) == Status::ok);
+  EXPECT(pool->release(held.lease, held.wrap, false, kept) == Status::stale);
+  EXPECT(pool->stats().leased == 1);
+}
+
+TEST("each owner gets back the wrap it kept of a slot that moves to and fro") {
+  const auto pool = make(1);
+  Thread a(pool);
+  Thread b(pool);
+  Held at_a = a.take();
+  const Wrap wrap_of_a = at_a.wrap;
+  Wrap wrap_of_b = no_wrap;
+  for (int i = 0; i < 3; i++) {
+    bool kept = false;
+    EXPECT(pool->move(at_a.lease, at_a.wrap, true, {"there", later}, kept) == Status::ok);
+    EXPECT(kept);
+    Held at_b;
+    EXPECT(pool->adopt(b.owner, "there", now, at_b.lease, at_b.wrap, kept) == Status::ok);
+    EXPECT(kept == (i > 0));
+    EXPECT(i == 0 || at_b.wrap == wrap_of_b);
+    wrap_of_b = at_b.wrap;
+    EXPECT(pool->move(at_b.lease, at_b.wrap, true, {"back", later}, kept) == Status::ok);
+    EXPECT(pool->adopt(a.owner, "back", now, at_a.lease, at_a.wrap, kept) == Status::ok);
+    EXPECT(kept);
+    EXPECT(at_a.wrap == wrap_of_a);
+  }
+  const Counters counters = pool->stats().counters;
+  EXPECT(counters.acquires == 1);
+  EXPECT(counters.releases == 0);
+}
+
+TEST("a member that has closed or left neither waits nor adopts") {
+  const auto pool = make(1);
+  Thread a(pool);
+  Thread b(pool);
+  Thread c(pool);
+  EXPECT(a.move(a.take(), "key") == Status::ok);
+  pool->close(b.owner);
+  pool->leave(c.owner);
+  Ticket ticket = 0;
+  Held none;
+  for (Thread* const each : {&b, &c}) {
+    EXPECT(pool->wait(each->owner, ticket) == Status::closed);
+    EXPECT(each->adopt("key", none) == Status::closed);
+    EXPECT(each->take(none) == Status::closed);
+  }
+  EXPECT(a.adopt("key", none) == Status::ok);
+}
+
+TEST("a grant that goes back counts as given out and given back, and keeps its wrap") {
+  const auto pool = make(1);
+  Thread a(pool);
+  Thread b(pool);
+  bool kept = false;
+  const Held first = b.take();
+  EXPECT(pool->release(first.lease, first.wrap, true, kept) == Status::ok);
+  EXPECT(kept);
+  const Held held = a.take();
+  const Ticket ticket = b.wait();
+  a.drop(held);
+  EXPECT(pool->stats().counters.acquires == 3);
+  pool->stop_waiting(ticket);
+  EXPECT(pool->stats().counters.releases == 3);
+  EXPECT(pool->stats().free == 1);
+  Held again;
+  EXPECT(pool->acquire(b.owner, again.lease, again.wrap, kept) == Status::ok);
+  EXPECT(kept);
+  EXPECT(again.wrap == first.wrap);
+}
+
+TEST("a member that leaves with grants, leases and places in line gives up all of them") {
+  const auto pool = make(2);
+  Thread a(pool);
+  auto b = std::make_unique<Thread>(pool);
+  Thread c(pool);
+  const Held held = a.take();
+  (void)b->take();
+  (void)b->wait();
+  (void)b->wait();
+  (void)c.wait();
+  (void)c.wait();
+  a.drop(held);
+  EXPECT(pool->stats().waiting == 3);
+  pool->leave(b->owner);
+  EXPECT(take_grants(*pool, c.owner).size() == 2);
+  const PoolStats stats = pool->stats();
+  EXPECT(stats.waiting == 0);
+  EXPECT(stats.leased == 2);
+  EXPECT(stats.counters.acquires - stats.counters.releases == 2);
+}
+
+TEST("the last member that leaves closes the pool and ends its moves") {
+  const auto pool = make(1);
+  Thread a(pool);
+  EXPECT(a.move(a.take(), "key") == Status::ok);
+  pool->leave(a.owner);
+  EXPECT(pool->stats().free == 1);
+  Owner late = no_owner;
+  EXPECT(pool->join([] {}, late) == Status::closed);
+}
+
+TEST("who has closed is asked for what he has forgotten, who has left is not") {
+  const auto pool = make(1);
+  Thread a(pool);
+  Thread b(pool);
+  Thread c(pool);
+  pool->close(b.owner);
+  pool->leave(c.owner);
+  EXPECT(!pool->ask_others(a.owner));
+  EXPECT(b.rings == 1);
+  EXPECT(c.rings == 0);
+}
+
+TEST("a released slot that a job holds is held by somebody beside its owner") {
+  const auto pool = make(1);
+  Thread a(pool);
+  const Held held = a.take();
+  EXPECT(pool->begin_job(held.lease) == Status::ok);
+  a.drop(held);
+  EXPECT(pool->ask_others(a.owner));
+  EXPECT(pool->end_job(held.lease));
+  EXPECT(!pool->ask_others(a.owner));
+}
+
+TEST("leaks are told to the owner who lost them, adopted ones to who adopted") {
+  PoolOptions options{};
+  options.slot_bytes = 4096;
+  options.slot_count = 3;
+  options.log_leaks = true;
+  std::shared_ptr<Pool> pool;
+  EXPECT(Pool::create(options, pool) == Status::ok);
+  Thread a(pool);
+  Thread b(pool);
+  Thread c(pool);
+  const Held of_a = a.take();
+  const Held of_c = c.take();
+  EXPECT(a.move(a.take(), "key") == Status::ok);
+  Held of_b;
+  EXPECT(b.adopt("key", of_b) == Status::ok);
+  for (const Held& each : {of_a, of_b, of_c}) EXPECT(pool->finalize(each.lease.slot, each.wrap));
+  EXPECT(pool->take_leaked(b.owner) == std::vector<Wrap>{of_b.wrap});
+  EXPECT(pool->take_leaked(a.owner) == std::vector<Wrap>{of_a.wrap});
+  EXPECT(pool->take_leaked(a.owner).empty());
+  pool->leave(c.owner);
+  EXPECT(pool->take_leaked(c.owner).empty());
+  EXPECT(pool->stats().counters.leaked == 3);
+}
+
 TEST("threads that take, wait, give up, move, adopt and die lose no slot and share none") {
   constexpr std::uint32_t slots = 3;
   constexpr int thread_count = 4;
