@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { PixelPool } from '../src/index.js'
+import { type BufferToken, PixelPool } from '../src/index.js'
 import { collectUntil } from './collect.js'
 import { checkEquation } from './equation.js'
 import { refusal } from './refusal.js'
@@ -61,6 +61,28 @@ test('tracing tells of a forgotten buffer with its call site, once a site', asyn
     'a PixelBuffer was collected without release(); its memory came back',
   )
   assert.match(String(warning.detail), /^acquired\n {4}at forgetOne .*leaks\.test\.js:\d+:\d+/)
+})
+
+test('in a shared pool a leak is told at the end that lost the buffer, of an adopted one too', async () => {
+  using pool = new PixelPool({ slots: 4, shape, leaks: 'trace' })
+  using other = PixelPool.attach(pool.share())
+  const sites: string[] = []
+  const keep = (warning: Error): void => {
+    if ('detail' in warning) sites.push(String(warning.detail).split('\n')[1] ?? '')
+  }
+  process.on('warning', keep)
+  const forgetAdopted = (token: BufferToken): void => {
+    other.adopt(token)
+  }
+  const loseThere = (): void => {
+    other.acquire()
+  }
+  forgetAdopted(pool.acquire().move())
+  loseThere()
+  assert.ok(await collectUntil(() => pool.stats().leaked === 2 && sites.length === 2))
+  process.off('warning', keep)
+  assert.match(sites.sort().join(), /at forgetAdopted .*,.* at loseThere /)
+  assert.equal(checkEquation(pool).free, 4)
 })
 
 test('while leaks are traced an exhausted pool says who holds its buffers', () => {
