@@ -28,7 +28,10 @@ bool Environment::waits_for_work(Napi::Env env) {
 }
 
 void Environment::add(const std::shared_ptr<Pool>& pool, Owner owner) {
-  const auto ended = [](const auto& each) { return each.first.expired(); };
+  const auto ended = [](const auto& each) {
+    const auto alive = each.first.lock();
+    return alive == nullptr || !alive->has_member(each.second);
+  };
   memberships_.erase(std::remove_if(memberships_.begin(), memberships_.end(), ended),
                      memberships_.end());
   memberships_.emplace_back(pool, owner);

@@ -19,7 +19,7 @@ struct Member {
 
   // Nobody can acquire through it any more, whether it was closed or forgotten.
   ~Member() {
-    if (owner != no_owner) pool->close(owner);
+    if (owner != no_owner) pool->part(owner);
   }
 
   // Where a function puts what it answers beside its result. JavaScript reads it through a

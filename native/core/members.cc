@@ -4,40 +4,46 @@
 #include <utility>
 
 namespace pixelpool {
-namespace {
-
-auto is(Owner owner) {
-  return [owner](const auto& member) { return member.owner == owner; };
-}
-
-}  // namespace
-
 Owner Members::join(Tell tell) {
-  members_.push_back({++last_owner_, true, std::move(tell)});
+  members_.push_back({++last_owner_, true, false, std::move(tell)});
   open_++;
   return last_owner_;
 }
 
 void Members::close(Owner owner) {
-  const auto member = std::find_if(members_.begin(), members_.end(), is(owner));
-  if (member == members_.end() || !member->open) return;
+  Member* const member = find(owner);
+  if (member == nullptr || !member->open) return;
   member->open = false;
   open_--;
 }
 
 void Members::leave(Owner owner) {
   close(owner);
-  members_.erase(std::remove_if(members_.begin(), members_.end(), is(owner)), members_.end());
+  const auto is_theirs = [owner](const Member& member) { return member.owner == owner; };
+  members_.erase(std::remove_if(members_.begin(), members_.end(), is_theirs), members_.end());
+}
+
+void Members::part(Owner owner) {
+  close(owner);
+  Member* const member = find(owner);
+  if (member != nullptr) member->parted = true;
+}
+
+void Members::leave_parted(const std::function<bool(Owner)>& holds) {
+  const auto is_done = [&holds](const Member& member) {
+    return member.parted && !holds(member.owner);
+  };
+  members_.erase(std::remove_if(members_.begin(), members_.end(), is_done), members_.end());
 }
 
 bool Members::is_open(Owner owner) const {
-  const auto member = std::find_if(members_.begin(), members_.end(), is(owner));
-  return member != members_.end() && member->open;
+  const Member* const member = find(owner);
+  return member != nullptr && member->open;
 }
 
 Members::Tell Members::tell_of(Owner owner) const {
-  const auto member = std::find_if(members_.begin(), members_.end(), is(owner));
-  return member == members_.end() ? Tell() : member->tell;
+  const Member* const member = find(owner);
+  return member == nullptr ? Tell() : member->tell;
 }
 
 std::vector<Members::Tell> Members::tells_beside(Owner owner) const {
@@ -46,6 +52,13 @@ std::vector<Members::Tell> Members::tells_beside(Owner owner) const {
     if (member.owner != owner) tells.push_back(member.tell);
   }
   return tells;
+}
+
+const Members::Member* Members::find(Owner owner) const {
+  const auto found =
+      std::lower_bound(members_.begin(), members_.end(), owner,
+                       [](const Member& member, Owner wanted) { return member.owner < wanted; });
+  return found == members_.end() || found->owner != owner ? nullptr : &*found;
 }
 
 }  // namespace pixelpool

@@ -62,6 +62,10 @@ class Pool {
   [[nodiscard]] Status join(std::function<void()> tell, Owner& owner);
   // No more acquires and waits of this member; what it holds stays its own.
   void close(Owner owner);
+  // The same, for an owner of whom only finalizers and jobs may be heard again: he leaves as soon
+  // as he holds nothing.
+  void part(Owner owner);
+  [[nodiscard]] bool has_member(Owner owner) const;
   // Takes back all that the owner holds, but for what it moves. Where it held any, or ever did if
   // views stay, the mapping stays for ever: a transferred ArrayBuffer may still reach it from
   // another thread. What the thread's native jobs still hold comes back at their end.

@@ -23,6 +23,21 @@ void Pool::close(Owner owner) {
   serve(lock);
 }
 
+void Pool::part(Owner owner) {
+  Lock lock(mutex_);
+  members_.part(owner);
+  withdraw(lock, owner);
+  slots_.drop_kept(owner);
+  members_.leave_parted([this](Owner each) { return slots_.is_held_by(each); });
+  end_if_all_closed(lock);
+  serve(lock);
+}
+
+bool Pool::has_member(Owner owner) const {
+  const std::lock_guard lock(mutex_);
+  return members_.has(owner);
+}
+
 void Pool::leave(Owner owner) {
   Lock lock(mutex_);
   members_.leave(owner);

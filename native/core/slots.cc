@@ -158,6 +158,16 @@ bool Slots::abandon(std::uint32_t index, Owner owner) {
   return reachable;
 }
 
+void Slots::drop_kept(Owner owner) {
+  for (Entry& entry : slots_) entry.slot.drop_kept(owner);
+}
+
+bool Slots::is_held_by(Owner owner) const {
+  return std::any_of(slots_.begin(), slots_.end(), [owner](const Entry& entry) {
+    return !is_free(entry) && entry.slot.owner() == owner && !entry.slot.is_moving();
+  });
+}
+
 bool Slots::is_held_beside(Owner owner) const {
   return std::any_of(slots_.begin(), slots_.end(), [owner](const Entry& entry) {
     const Slot& slot = entry.slot;

@@ -96,6 +96,9 @@ class Slots {
   // finalizer proves nothing any more. True when somebody may still reach the memory.
   bool abandon(std::uint32_t slot, Owner owner);
 
+  // The owner will not come back for the wraps that it keeps.
+  void drop_kept(Owner owner);
+  [[nodiscard]] bool is_held_by(Owner owner) const;
   // Whether anybody but the owner's own handles holds a slot: another owner, a pin, a move.
   [[nodiscard]] bool is_held_beside(Owner owner) const;
 

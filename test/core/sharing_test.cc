@@ -473,6 +473,26 @@ TEST("leaks are told to the owner who lost them, adopted ones to who adopted") {
   EXPECT(pool->stats().counters.leaked == 3);
 }
 
+TEST("who parts leaves at once, or when somebody parts after he lost what he held") {
+  const auto pool = make(2);
+  const Thread keeper(pool);
+  Thread idle(pool);
+  Thread holding(pool);
+  Thread last(pool);
+  const Held held = holding.take();
+  pool->part(idle.owner);
+  pool->part(holding.owner);
+  EXPECT(!pool->has_member(idle.owner));
+  EXPECT(pool->has_member(holding.owner));
+  Held none;
+  EXPECT(holding.take(none) == Status::closed);
+  EXPECT(pool->finalize(held.lease.slot, held.wrap));
+  pool->part(last.owner);
+  EXPECT(!pool->has_member(holding.owner));
+  EXPECT(pool->has_member(keeper.owner));
+  EXPECT(pool->stats().free == 2);
+}
+
 TEST("threads that take, wait, give up, move, adopt and die lose no slot and share none") {
   constexpr std::uint32_t slots = 3;
   constexpr int thread_count = 4;
