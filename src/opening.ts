@@ -17,16 +17,19 @@ export class Opened<D extends Depth> {
   readonly shape: Shape<D> | null
   readonly revoke: boolean
   readonly leaks: 'count' | 'trace'
+  /** Under which other threads attach; null when it was not shared yet. */
+  readonly key: string | null
 
   private constructor(
     pool: NativePool,
-    { shape, revoke, leaks }: Pick<Opened<D>, 'shape' | 'revoke' | 'leaks'>,
+    { shape, revoke, leaks, key }: Pick<Opened<D>, 'shape' | 'revoke' | 'leaks' | 'key'>,
   ) {
     this.slots = new Slots(pool, { revokes: revoke, traces: leaks === 'trace' })
     this.slotBytes = pool.slotBytes
     this.shape = shape
     this.revoke = revoke
     this.leaks = leaks
+    this.key = key
     listen(this.slots)
   }
 
@@ -46,7 +49,7 @@ export class Opened<D extends Depth> {
       logLeaks: traces,
       bell: ownBell(),
     })
-    return new Opened(pool, { shape, revoke, leaks })
+    return new Opened(pool, { shape, revoke, leaks, key: null })
   }
 
   /** @throws {PoolError} `ERR_INVALID_ARGUMENT`, `ERR_POOL_CLOSED`, `ERR_UNSUPPORTED_RUNTIME` */
@@ -66,7 +69,7 @@ export class Opened<D extends Depth> {
       pool.close() // else this membership would keep the pool open until it is collected
       throw error
     }
-    return new Opened(pool, { shape, revoke: true, leaks })
+    return new Opened(pool, { shape, revoke: true, leaks, key })
   }
 }
 

@@ -27,7 +27,7 @@ export class PixelPool<D extends Depth = 'uchar'> implements Disposable {
   readonly #slots: Slots
   readonly #leaks: 'count' | 'trace'
   readonly #line: Line
-  #key: string | null = null // since it was shared
+  #key: string | null // since it was shared
   #closed = false
 
   /**
@@ -45,6 +45,7 @@ export class PixelPool<D extends Depth = 'uchar'> implements Disposable {
     this.slotBytes = opened.slotBytes
     this.revoke = opened.revoke
     this.#leaks = opened.leaks
+    this.#key = opened.key
     this.#slots = opened.slots
     this.#line = new Line(opened.slots)
   }
