@@ -44,6 +44,7 @@ export class Line {
   /** @throws {PoolError} `ERR_ACQUIRE_TIMEOUT`, `ERR_POOL_CLOSED`, or the reason of the signal */
   join({ signal, timeout }: WaitOptions): Promise<Handle> {
     this.#slots.granted = this.#serve
+    this.#slots.letGo = this.#goOn
     return new Promise<Handle>((resolve, reject) => {
       let ticket = this.#slots.wait()
       const leave = (): void => {
@@ -101,6 +102,11 @@ export class Line {
       else if (handle === 'unsupported') waiter.reject(unsupported())
       else waiter.resolve(handle)
     }
+  }
+
+  readonly #goOn = (): void => {
+    this.#serve()
+    this.#search.renew()
   }
 }
 

@@ -45,6 +45,13 @@ export class Search {
     }, intervalMs)
   }
 
+  /** This thread let go of a slot: whoever has it now may be another one, so there is hope. */
+  renew(): void {
+    if (this.#timer === null) return
+    this.#intervals = 0
+    this.#timer.ref()
+  }
+
   stop(): void {
     if (this.#timer !== null) clearInterval(this.#timer)
     this.#timer = null

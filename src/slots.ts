@@ -20,8 +20,9 @@ export interface Grant {
  * the slot comes back by itself.
  */
 export class Slots {
-  /** Called when a slot may have come to somebody; set since somebody first waited for one. */
+  /** Called when a slot may have come to somebody; set, as the next, since somebody first waited. */
   granted: (() => void) | null = null
+  letGo: (() => void) | null = null // called when this thread ended a handle or a pin
   readonly leaks: Leaks | null
   readonly #native: NativePool
   readonly #answer: NativePool['answer']
@@ -103,7 +104,7 @@ export class Slots {
     else if (this.#native.release(slot, generation, wrap)) this.#kept[slot] = handle
     else if (this.#revokes) handle.drop()
     this.leaks?.end(wrap)
-    this.granted?.()
+    this.letGo?.()
   }
 
   /**
@@ -119,6 +120,7 @@ export class Slots {
     if (this.#native.move(slot, generation, wrap, key, expiresMs)) this.#kept[slot] = handle
     else handle.drop()
     this.leaks?.end(wrap)
+    this.letGo?.()
     return null
   }
 
@@ -143,7 +145,7 @@ export class Slots {
 
   unpin({ slot, generation }: Handle): void {
     this.#native.unpin(slot, generation)
-    this.granted?.()
+    this.letGo?.()
   }
 
   /** The slot's memory for one native job. When the job's end frees the slot, the bell rings. */

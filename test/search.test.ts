@@ -44,3 +44,18 @@ test('a search keeps the process awake for as long as there is hope', async () =
   assert.equal(looks, 5)
   search.stop()
 })
+
+test('a search that is renewed keeps the process awake for three seconds more', async () => {
+  const before = awake()
+  const search = new Search(() => false)
+  search.start()
+  while (awake() > before) await new Promise((resolve) => setImmediate(resolve))
+  search.renew()
+  const start = performance.now()
+  assert.equal(awake(), before + 1)
+  while (awake() > before) await new Promise((resolve) => setImmediate(resolve))
+  assert.ok(performance.now() - start > 2500)
+  search.stop()
+  search.renew()
+  assert.equal(awake(), before)
+})

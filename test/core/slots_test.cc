@@ -269,6 +269,16 @@ TEST("only a free slot becomes busy, and a busy one counts as free but is not le
   EXPECT(take(slots).lease.slot == 1);
 }
 
+TEST("a busy slot is held by nobody's own: whoever waits may get it in a moment") {
+  Slots slots(2, Reuse::warmest_first);
+  take(slots);
+  EXPECT(!slots.is_held_beside(me));
+  EXPECT(slots.make_busy(1));
+  EXPECT(slots.is_held_beside(me));
+  slots.give_back(1, Slots::Warmth::cold);
+  EXPECT(!slots.is_held_beside(me));
+}
+
 TEST("a slot given back cold is leased after the warm ones") {
   Slots slots(3, Reuse::warmest_first);
   EXPECT(slots.make_busy(0));

@@ -67,6 +67,14 @@ describe('a process stays awake for a wait', { concurrency: 3 }, () => {
     await passes('awake', 'moving')
   })
 
+  test('when it released its own slots late, to one who was before it in the line', async () => {
+    await passes('awake', 'releasedLate')
+  })
+
+  test('when it moved its own slots late', async () => {
+    await passes('awake', 'movedLate')
+  })
+
   test('in a worker, while the main thread holds the slots', async () => {
     await passes('awake', 'waitingWorker')
   })

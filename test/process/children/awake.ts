@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { PixelPool } from '../../../src/index.js'
+import { type PixelBuffer, PixelPool } from '../../../src/index.js'
 import { Guest } from './host.js'
 import { play } from './scenario.js'
 
@@ -7,9 +7,11 @@ import { play } from './scenario.js'
 
 const slots = 2
 const longMs = 5000
+const shortMs = 700
+const hands: PixelBuffer[] = []
 const pool = new PixelPool({ slots, shape: { width: 64, height: 64 } })
 
-await play({ lent, idle, moving, waitingWorker, own })
+await play({ lent, idle, moving, releasedLate, movedLate, waitingWorker, own })
 
 /** A worker has them, and will release them in time. */
 async function lent(): Promise<void> {
@@ -30,6 +32,30 @@ async function idle(): Promise<void> {
 async function moving(): Promise<void> {
   for (let i = 0; i < slots; i++) pool.acquire().move({ expires: longMs })
   assert.ok((await beServed()) > 3000)
+}
+
+/** This thread has them for more than 3 s. Then they go to a worker that waited before. */
+async function releasedLate(): Promise<void> {
+  const guest = await holdLong((buffer) => buffer.release())
+  guest.unref()
+  await beServed()
+}
+
+/** This thread has them for more than 3 s. Then one is on its way to nobody. */
+async function movedLate(): Promise<void> {
+  const guest = await holdLong((buffer) => buffer.move({ expires: 2 * shortMs }))
+  await guest.terminate()
+  await beServed()
+}
+
+async function holdLong(letGo: (buffer: PixelBuffer) => void): Promise<Guest> {
+  const buffers = Array.from({ length: slots }, () => pool.acquire())
+  const guest = await Guest.invite(pool, { state: 'borrowing', end: 'listen', ms: shortMs })
+  setTimeout(() => {
+    for (const buffer of buffers.splice(1)) letGo(buffer)
+  }, longMs)
+  hands.push(...buffers.slice(0, 1))
+  return guest
 }
 
 /** This thread has them, and a worker waits. */

@@ -54,6 +54,11 @@ const states: Readonly<Record<string, () => unknown>> = {
       for (const buffer of buffers) buffer.release()
     }, workerData.ms)
   },
+  /** Has the first slot that comes, for a while. */
+  borrowing: () => {
+    const borrowed = pool.acquireAsync()
+    borrowed.then((buffer) => setTimeout(() => buffer.release(), workerData.ms))
+  },
   attached: () => {},
 }
 
