@@ -132,7 +132,7 @@ bool Pool::ask_others(Owner owner) {
   return held;
 }
 
-Status Pool::may_move(const Lease& lease, Wrap wrap) const {
+Status Pool::may_move(const Lease& lease, Wrap wrap) {
   const std::lock_guard lock(mutex_);
   if (closed_) return Status::closed;
   return slots_.may_move(lease, wrap) ? Status::ok : Status::held;

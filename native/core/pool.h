@@ -102,7 +102,7 @@ class Pool {
 
   // Held when the slot has other handles, pins or escaped memory. Only its owner's thread can make
   // it so: an owner that is told ok may move it.
-  [[nodiscard]] Status may_move(const Lease& lease, Wrap wrap) const;
+  [[nodiscard]] Status may_move(const Lease& lease, Wrap wrap);
   // Where the pool has closed meanwhile, nobody will come for it: the slot comes back.
   [[nodiscard]] Status move(const Lease& lease, Wrap wrap, bool offered, const Move& move,
                             bool& kept);

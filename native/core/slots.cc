@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <iterator>
 #include <numeric>
-#include <utility>
 
 #include "check.h"
 
@@ -66,7 +65,7 @@ bool Slots::unpin(const Lease& lease, PinnedBy by) {
   return slot != nullptr && slot->unpin(by);
 }
 
-bool Slots::may_move(const Lease& lease, Wrap wrap) const {
+bool Slots::may_move(const Lease& lease, Wrap wrap) {
   const Slot* const slot = find(lease);
   return slot != nullptr && slot->may_move(wrap);
 }
@@ -177,12 +176,8 @@ bool Slots::is_held_beside(Owner owner) const {
 }
 
 Slot* Slots::find(const Lease& lease) {
-  return const_cast<Slot*>(std::as_const(*this).find(lease));
-}
-
-const Slot* Slots::find(const Lease& lease) const {
   CHECK(lease.slot < slots_.size());
-  const Entry& entry = slots_[lease.slot];
+  Entry& entry = slots_[lease.slot];
   return !is_free(entry) && entry.slot.generation == lease.generation ? &entry.slot : nullptr;
 }
 

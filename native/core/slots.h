@@ -63,7 +63,7 @@ class Slots {
   // --- a lease on its way from one owner to another: it belongs to nobody, and has no handle
 
   // Whether the wrap is of the only handle, and nothing else holds the slot.
-  [[nodiscard]] bool may_move(const Lease& lease, Wrap wrap) const;
+  [[nodiscard]] bool may_move(const Lease& lease, Wrap wrap);
   // Ends the only handle of a slot that nothing else holds. Its owner may keep the wrap, as with
   // release(). False when anything else holds it.
   [[nodiscard]] bool begin_move(const Lease& lease, Wrap wrap, bool offered, bool& kept);
@@ -120,7 +120,6 @@ class Slots {
   };
 
   Slot* find(const Lease& lease);
-  [[nodiscard]] const Slot* find(const Lease& lease) const;
   Wrap add_handle(Slot& slot, Owner owner, bool& kept);
   void become(Entry& entry, State state);
   [[nodiscard]] static bool is_free(const Entry& entry) {
