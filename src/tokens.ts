@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { randomFillSync } from 'node:crypto'
 import { argumentError } from './errors.js'
 import { type Depth, type Shape, type ShapeOptions, toShape } from './shape.js'
 
@@ -40,8 +40,18 @@ export function toExpires(options: MoveOptions): number {
   throw argumentError('expires', `a number of ms between 0 and ${expiresMax}`, expires)
 }
 
+const keyBytes = 16
+/** Drawn many keys at a time: a call for each costs 1 us of a move's 5. */
+const drawn = Buffer.alloc(256 * keyBytes)
+let used = drawn.length
+
 export function newKey(): string {
-  return randomBytes(16).toString('hex')
+  if (used === drawn.length) {
+    randomFillSync(drawn)
+    used = 0
+  }
+  used += keyBytes
+  return drawn.toString('hex', used - keyBytes, used)
 }
 
 /** @throws {PoolError} `ERR_INVALID_ARGUMENT` when it is not one of `share()` */
