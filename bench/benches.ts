@@ -11,6 +11,10 @@ const load: Readonly<Record<string, () => Promise<Bench>>> = {
   decode: async () => (await import('./cases/decode.js')).decode,
   'decode-memory': async () => (await import('./cases/decode-memory.js')).decodeMemory,
   strips: async () => (await import('./cases/strips.js')).strips,
+  'hand-over': async () => (await import('./cases/hand-over.js')).handOver,
+  waiting: async () => (await import('./cases/waiting.js')).waiting,
+  'wake-up': async () => (await import('./cases/wake-up.js')).wakeUp,
+  server: async () => (await import('./cases/server.js')).server,
   'pixel-loop': async () => (await import('./cases/pixel-loop.js')).pixelLoop,
 }
 
