@@ -81,6 +81,7 @@ bool Pool::settle(Lock& lock, std::uint32_t slot) {
 // Leases free slots to those who wait, and tells them. The last thing that a method does: it may
 // open the mutex.
 void Pool::serve(Lock& lock) {
+  if (line_.empty()) return;
   std::vector<Members::Tell> tells;
   while (!line_.empty() && slots_.has_free()) {
     const auto waiter = line_.next();
