@@ -47,11 +47,17 @@ export function closed(): PoolError {
 }
 
 export function released(what: string): PoolError {
-  return new PoolError('ERR_BUFFER_RELEASED', `${what} after release(); acquire a new buffer`)
+  return new PoolError(
+    'ERR_BUFFER_RELEASED',
+    `${what} after release() or move(); acquire a new buffer`,
+  )
 }
 
 export function releasedTwice(): PoolError {
-  return new PoolError('ERR_BUFFER_RELEASED', 'release() was called twice on one buffer')
+  return new PoolError(
+    'ERR_BUFFER_RELEASED',
+    'release() was called after release() or move(); a buffer ends once',
+  )
 }
 
 export function escaped(): PoolError {
@@ -64,7 +70,7 @@ export function escaped(): PoolError {
 const hindrances = {
   closed: ['ERR_POOL_CLOSED', 'its pool is closed in all threads; release() it'],
   held: ['ERR_BUFFER_HELD', 'its memory has other buffers, pins or jobs; end those first'],
-  kept: ['ERR_BUFFER_HELD', 'its memory is untransferable or never revoked; copy it instead'],
+  kept: ['ERR_BUFFER_HELD', 'its views stay, by markAsUntransferable() or revoke: false; copy it'],
 } as const
 
 export function unmoved(hindrance: keyof typeof hindrances): PoolError {

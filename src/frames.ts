@@ -4,7 +4,7 @@ import { argumentError, PoolError } from './errors.js'
 import { checkWait } from './line.js'
 import { PixelPool } from './pool.js'
 import { checkFits, type Depth, describe, type Shape, type ShapeOptions, toShape } from './shape.js'
-import { type ByteSource, type Source, toSource } from './source.js'
+import { type ByteSource, checkSource, toSource } from './source.js'
 
 export interface FramesOptions<D extends Depth = 'uchar'> {
   /** Where the frames go. */
@@ -25,7 +25,7 @@ export interface FramesOptions<D extends Depth = 'uchar'> {
  *
  * A slot is waited for when a frame's first byte is there, and nothing is read meanwhile: a slow
  * consumer holds up the source, not memory. Leaving the loop, an error and an abort stop the source
- * and give back the frame that was begun.
+ * and give back the frame that was begun. To leave while a pull waits for bytes, use the signal.
  *
  * Cost: one copy of each byte.
  *
@@ -55,7 +55,8 @@ export function frames(
     throw argumentError('shape', 'given, since the pool was made with slotBytes', options.shape)
   }
   checkFits(shape, pool.slotBytes)
-  return cut(toSource(readable), { pool, shape, signal, truncated })
+  checkSource(readable)
+  return cut(readable, { pool, shape, signal, truncated })
 }
 
 interface Cutting {
@@ -66,9 +67,10 @@ interface Cutting {
 }
 
 async function* cut(
-  source: Source,
+  readable: ByteSource,
   { pool, shape, signal, truncated }: Cutting,
 ): AsyncGenerator<PixelBuffer, void, undefined> {
+  const source = toSource(readable)
   let begun: PixelBuffer | null = null // what is not whole yet
   let filled = 0 // bytes of it
   try {
@@ -97,6 +99,7 @@ async function* cut(
     }
   } finally {
     begun?.release()
-    source.end()
+    const ended = source.end()
+    if (signal?.aborted !== true) await ended
   }
 }

@@ -35,7 +35,7 @@ export class Line {
   constructor(slots: Slots) {
     this.#slots = slots
     this.#search = new Search(() => {
-      const hope = slots.ask()
+      const hope = slots.search()
       this.#serve()
       return hope
     })

@@ -63,13 +63,14 @@ export interface NativePool {
   stopWaiting(ticket: number): void
   /** As acquire(), for the one whose ticket is in the answer. */
   takeGrant(): ArrayBuffer | null | 'none' | 'unsupported'
-  /** Whether anybody waits, in any thread. */
-  isWanted(): boolean
   /**
-   * Rings the bells of all other threads, who may have forgotten buffers. True when anything but
-   * this thread's buffers holds a slot, and may yet let go of it.
+   * Of one who waits: whether anybody was served since the last time. If not, all others are rung,
+   * who may have forgotten buffers, and the answer is whether anything but this thread's buffers
+   * holds a slot and may let go of it.
    */
-  askOthers(): boolean
+  search(): 'served' | 'held' | 'none'
+  /** Whether this member was rung for that; once. */
+  takeAsked(): boolean
   mayMove(slot: number, generation: number, wrap: number): null | 'held' | 'closed'
   /**
    * Ends a handle that may move and leaves its lease to the pool. True when this thread is to keep

@@ -55,7 +55,7 @@ export class PixelPool<D extends Depth = 'uchar'> implements Disposable {
    * same memory, seen through ordinary ArrayBuffers of this thread's own.
    *
    * @throws {PoolError} `ERR_INVALID_ARGUMENT` when it is no such token; `ERR_POOL_CLOSED` when no
-   * thread of this process has that pool open; `ERR_UNSUPPORTED_RUNTIME`
+   * thread of this process has that pool open; `ERR_SHAPE_TOO_LARGE`, `ERR_UNSUPPORTED_RUNTIME`
    */
   static attach<D extends Depth>(token: PoolToken<D>): PixelPool<D> {
     return new PixelPool<D>(Opened.beside(token))
@@ -170,7 +170,8 @@ export class PixelPool<D extends Depth = 'uchar'> implements Disposable {
   /**
    * Names this pool for other threads of this process: send the token as `workerData` or by
    * `postMessage()`, and `PixelPool.attach()` it there. The memory lives until the last of the
-   * threads has closed the pool and the last buffer is gone.
+   * threads has closed the pool and the last buffer is gone. A token holds nothing: a pool object
+   * that is forgotten counts as closed.
    *
    * @throws {PoolError} `ERR_POOL_CLOSED`; `ERR_INVALID_ARGUMENT` when made with `revoke: false`
    */

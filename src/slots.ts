@@ -3,7 +3,7 @@ import { Handle } from './handle.js'
 import { Leaks } from './leaks.js'
 import type { NativePool, NativeStats } from './native.js'
 import type { NativeMemory } from './native-codec.js'
-import { nudge } from './search.js'
+import { type Hope, nudge } from './search.js'
 
 /** A slot that came to somebody who waited, or why this thread cannot see it. */
 export interface Grant {
@@ -76,10 +76,10 @@ export class Slots {
     return { ticket, handle: this.#take(memory) ?? 'escaped' }
   }
 
-  /** Asks all threads to look for forgotten buffers. True when one in use may be released yet. */
-  ask(): boolean {
+  /** Whether anybody was served lately; if not, all threads look for forgotten buffers. */
+  search(): Hope {
     this.#native.expire()
-    return this.#native.askOthers()
+    return this.#native.search()
   }
 
   /** @throws {PoolError} `ERR_UNSUPPORTED_RUNTIME` */
@@ -179,7 +179,7 @@ export class Slots {
   onRing(): void {
     this.leaks?.tell(this.#native.takeLeaked())
     this.granted?.()
-    if (this.#native.isWanted()) nudge()
+    if (this.#native.takeAsked()) nudge()
   }
 
   /** The handle of a lease that has begun; null when its memory is gone, which ends the lease. */

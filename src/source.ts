@@ -7,31 +7,37 @@ export type ByteSource = AsyncIterable<Uint8Array> | ReadableStream<Uint8Array>
 export interface Source {
   /** The next chunk; null at the end. */
   readonly next: () => Promise<Uint8Array | null>
-  /** Stops the source, whatever it is doing. */
-  readonly end: () => void
+  /** Stops the source. What it fails with then is nobody's business any more. */
+  readonly end: () => Promise<void>
 }
 
 /** @throws {PoolError} `ERR_INVALID_ARGUMENT` */
-export function toSource(readable: ByteSource): Source {
+export function checkSource(readable: unknown): void {
   if (typeof readable === 'object' && readable !== null) {
-    if ('getReader' in readable) return ofWebStream(readable)
-    if (Symbol.asyncIterator in readable) return ofIterable(readable)
+    if ('getReader' in readable) {
+      if (!('locked' in readable) || readable.locked !== true) return
+      const text = 'readable must be a stream that nobody else reads'
+      throw new PoolError('ERR_INVALID_ARGUMENT', text)
+    }
+    if (Symbol.asyncIterator in readable) return
   }
   throw argumentError('readable', 'a readable stream or an async iterable of bytes', readable)
 }
 
+/** Begins to read. */
+export function toSource(readable: ByteSource): Source {
+  return 'getReader' in readable ? ofWebStream(readable) : ofIterable(readable)
+}
+
 function ofWebStream(stream: ReadableStream<Uint8Array>): Source {
-  if (stream.locked) {
-    throw new PoolError('ERR_INVALID_ARGUMENT', 'readable must be a stream that nobody else reads')
-  }
   const reader = stream.getReader()
   return {
     next: async () => {
       const { done, value } = await reader.read()
       return done ? null : toBytes(value)
     },
-    end: () => {
-      reader.cancel().catch(() => {}) // the stream's own failure was told by next()
+    end: async () => {
+      await reader.cancel().catch(() => {})
       reader.releaseLock()
     },
   }
@@ -44,10 +50,12 @@ function ofIterable(iterable: AsyncIterable<Uint8Array>): Source {
       const { done, value } = await iterator.next()
       return done === true ? null : toBytes(value)
     },
-    end: () => {
+    end: async () => {
       // A stream of Node's that is being read would answer return() when it has read.
       if (isDestroyable(iterable)) iterable.destroy()
-      iterator.return?.().catch(() => {})
+      try {
+        await iterator.return?.()
+      } catch {}
     },
   }
 }

@@ -9,7 +9,10 @@ import { checkEquation } from './equation.js'
 import { invalid, refusal } from './refusal.js'
 
 const makePool = (): PixelPool => new PixelPool({ slots: 2, shape: { width: 8, height: 4 } })
-const releasedTwice = refusal('ERR_BUFFER_RELEASED', 'release() was called twice on one buffer')
+const releasedTwice = refusal(
+  'ERR_BUFFER_RELEASED',
+  'release() was called after release() or move(); a buffer ends once',
+)
 
 test('a buffer tells its shape, and sharp what it needs', () => {
   using pool = new PixelPool({ slots: 2, slotBytes: 4096 })
@@ -65,16 +68,22 @@ test('after release everything but the shape refuses', async () => {
   assert.equal(buffer.released, true)
   assert.throws(
     () => buffer.data,
-    refusal('ERR_BUFFER_RELEASED', 'data was read after release(); acquire a new buffer'),
+    refusal('ERR_BUFFER_RELEASED', 'data was read after release() or move(); acquire a new buffer'),
   )
   assert.throws(() => buffer.release(), releasedTwice)
   assert.throws(
     () => buffer.retain(),
-    refusal('ERR_BUFFER_RELEASED', 'retain() was called after release(); acquire a new buffer'),
+    refusal(
+      'ERR_BUFFER_RELEASED',
+      'retain() was called after release() or move(); acquire a new buffer',
+    ),
   )
   await assert.rejects(
     buffer.pin(() => {}),
-    refusal('ERR_BUFFER_RELEASED', 'pin() was called after release(); acquire a new buffer'),
+    refusal(
+      'ERR_BUFFER_RELEASED',
+      'pin() was called after release() or move(); acquire a new buffer',
+    ),
   )
   buffer[Symbol.dispose]()
   assert.equal(buffer.width, 8)
@@ -280,7 +289,10 @@ test('a move takes the views here, as a release does, and what is called then re
   assert.equal(buffer.released, true)
   assert.throws(
     () => buffer.move(),
-    refusal('ERR_BUFFER_RELEASED', 'move() was called after release(); acquire a new buffer'),
+    refusal(
+      'ERR_BUFFER_RELEASED',
+      'move() was called after release() or move(); acquire a new buffer',
+    ),
   )
   assert.throws(() => buffer.release(), releasedTwice)
   buffer[Symbol.dispose]()
@@ -367,7 +379,7 @@ test('memory that was transferred away is not moved', {
 test('a buffer whose views stay is not moved', () => {
   const stays = refusal(
     'ERR_BUFFER_HELD',
-    'a buffer was not moved: its memory is untransferable or never revoked; copy it instead',
+    'a buffer was not moved: its views stay, by markAsUntransferable() or revoke: false; copy it',
   )
   using unrevoked = new PixelPool({ slots: 1, shape: { width: 2, height: 2 }, revoke: false })
   refusesToMove(unrevoked.acquire(), unrevoked, stays)

@@ -134,6 +134,43 @@ test('leaving the loop stops the source, and the frame in hand is the consumerâ€
   assert.equal(pool.stats().free, 3)
 })
 
+test('what was never pulled from is not touched', async () => {
+  const pool = new PixelPool({ slots: 1, shape })
+  const node = new PassThrough()
+  const web = new TransformStream().readable
+  for (const source of [node, web]) await frames(source, { pool }).return()
+  assert.equal(node.destroyed, false)
+  assert.equal(web.locked, false)
+})
+
+test('leaving the loop waits for the end of the source, of whatever kind', async () => {
+  const pool = new PixelPool({ slots: 1, shape })
+  let ended = 0
+  const slow = async function* (): AsyncGenerator<Uint8Array> {
+    try {
+      for (;;) yield movie(1)
+    } finally {
+      await new Promise((resolve) => setTimeout(resolve, 5))
+      ended++
+    }
+  }
+  const byHand = {
+    [Symbol.asyncIterator]: () => byHand,
+    next: () => ({ done: false, value: movie(1) }),
+    return: () => {
+      ended++
+      return { done: true, value: undefined }
+    },
+  }
+  for (const source of [slow(), byHand]) {
+    for await (const frame of Reflect.apply(frames, null, [source, { pool }])) {
+      frame.release()
+      break
+    }
+  }
+  assert.equal(ended, 2)
+})
+
 test('an abort ends a pull that waits for bytes, and one that waits for a slot', async () => {
   const pool = new PixelPool({ slots: 1, shape })
   const reason = new Error('enough')

@@ -53,7 +53,7 @@ const linesMax = 200
 
 /** Files that may be longer, with the reason. */
 const longer: Readonly<Record<string, { readonly max: number; readonly because: string }>> = {
-  'src/pool.ts': { max: 290, because: 'the whole face of a pool, half of it documentation' },
+  'src/pool.ts': { max: 295, because: 'the whole face of a pool, half of it documentation' },
 }
 
 /** The C++ that knows nothing of Node. */

@@ -40,7 +40,8 @@ Napi::Value join_pool(Napi::Env env, const std::shared_ptr<Pool>& pool, const Jo
   member->keeps_wraps = joining.keeps_wraps;
   member->bell = environment.bell(joining.bell);
   const auto tell = [bell = member->bell] { bell->ring(); };
-  if (pool->join(tell, member->owner) != Status::ok) return Napi::String::New(env, "closed");
+  if (pool->join(environment.home(), tell, member->owner) != Status::ok)
+    return Napi::String::New(env, "closed");
   environment.add(pool, member->owner);
   return functions_of(env, member);
 }

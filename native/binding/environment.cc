@@ -1,13 +1,23 @@
 #include "environment.h"
 
 #include <algorithm>
+#include <atomic>
 
 #include "../core/check.h"
 
 namespace pixelpool {
 
+namespace {
+
+Home next_home() {
+  static std::atomic<Home> last{0};
+  return ++last;
+}
+
+}  // namespace
+
 Environment::Environment(Napi::Env env, bool ends_by_finalizers)
-    : ends_by_finalizers_(ends_by_finalizers) {
+    : ends_by_finalizers_(ends_by_finalizers), home_(next_home()) {
   napi_add_env_cleanup_hook(env, clean_up, this);
 }
 

@@ -32,11 +32,13 @@ class Environment {
   std::size_t add(std::shared_ptr<Bell> bell);
   [[nodiscard]] const std::shared_ptr<Bell>& bell(std::size_t index) const;
   [[nodiscard]] bool ends_by_finalizers() const { return ends_by_finalizers_; }
+  [[nodiscard]] Home home() const { return home_; }
 
  private:
   static void clean_up(void* environment);
 
   const bool ends_by_finalizers_;
+  const Home home_;
   std::vector<std::shared_ptr<Bell>> bells_;
   std::vector<std::pair<std::weak_ptr<Pool>, Owner>> memberships_;
 };

@@ -40,13 +40,24 @@ Napi::Value take_grant(const Info& info) {
   return {info.Env(), answer_lease(info.Env(), member, {grant.lease, grant.wrap, grant.kept})};
 }
 
-Napi::Value is_wanted(const Info& info) {
-  return Napi::Boolean::New(info.Env(), member_of(info).pool->is_wanted());
+// search(): whether anybody was served lately, else whether a slot is held by something that may
+// let go of it.
+Napi::Value search(const Info& info) {
+  const Member& member = member_of(info);
+  switch (member.pool->search(member.owner)) {
+    case Pool::Hope::served:
+      return Napi::String::New(info.Env(), "served");
+    case Pool::Hope::held:
+      return Napi::String::New(info.Env(), "held");
+    case Pool::Hope::none:
+      return Napi::String::New(info.Env(), "none");
+  }
+  return {};
 }
 
-Napi::Value ask_others(const Info& info) {
+Napi::Value take_asked(const Info& info) {
   const Member& member = member_of(info);
-  return Napi::Boolean::New(info.Env(), member.pool->ask_others(member.owner));
+  return Napi::Boolean::New(info.Env(), member.pool->take_asked(member.owner));
 }
 
 // mayMove(slot, generation, wrap): null, or why not.
@@ -94,8 +105,8 @@ void add_sharing_functions(Answer& pool, const std::shared_ptr<Member>& member) 
   pool.set_function<wait>("wait", member);
   pool.set_function<stop_waiting>("stopWaiting", member);
   pool.set_function<take_grant>("takeGrant", member);
-  pool.set_function<is_wanted>("isWanted", member);
-  pool.set_function<ask_others>("askOthers", member);
+  pool.set_function<search>("search", member);
+  pool.set_function<take_asked>("takeAsked", member);
   pool.set_function<may_move>("mayMove", member);
   pool.set_function<move>("move", member);
   pool.set_function<adopt>("adopt", member);

@@ -4,8 +4,8 @@
 #include <utility>
 
 namespace pixelpool {
-Owner Members::join(Tell tell) {
-  members_.push_back({++last_owner_, true, false, std::move(tell)});
+Owner Members::join(Home home, Tell tell) {
+  members_.push_back({++last_owner_, home, std::move(tell)});
   open_++;
   return last_owner_;
 }
@@ -46,12 +46,30 @@ Members::Tell Members::tell_of(Owner owner) const {
   return member == nullptr ? Tell() : member->tell;
 }
 
-std::vector<Members::Tell> Members::tells_beside(Owner owner) const {
+bool Members::live_together(Owner one, Owner other) const {
+  const Member* const first = find(one);
+  const Member* const second = find(other);
+  return first != nullptr && second != nullptr && first->home == second->home;
+}
+
+std::vector<Members::Tell> Members::ask_beside(Owner owner) {
   std::vector<Tell> tells;
-  for (const Member& member : members_) {
-    if (member.owner != owner) tells.push_back(member.tell);
+  for (Member& member : members_) {
+    if (member.owner == owner) continue;
+    member.asked = true;
+    tells.push_back(member.tell);
   }
   return tells;
+}
+
+bool Members::take_asked(Owner owner) {
+  Member* const member = find(owner);
+  return member != nullptr && std::exchange(member->asked, false);
+}
+
+bool Members::has_seen_less(Owner owner, std::uint64_t served) {
+  Member* const member = find(owner);
+  return member != nullptr && std::exchange(member->seen, served) < served;
 }
 
 const Members::Member* Members::find(Owner owner) const {

@@ -9,12 +9,15 @@
 
 namespace pixelpool {
 
+// Names a thread for as long as it lives.
+using Home = std::uint64_t;
+
 // Those who use one pool: joined --close()--> closed --leave()--> gone, or gone at once.
 class Members {
  public:
   using Tell = std::function<void()>;
 
-  [[nodiscard]] Owner join(Tell tell);
+  [[nodiscard]] Owner join(Home home, Tell tell);
   void close(Owner owner);
   void leave(Owner owner);
   // Closed, and leaves by itself as soon as leave_parted() is called while it holds nothing.
@@ -28,15 +31,24 @@ class Members {
   [[nodiscard]] bool has_open() const { return open_ > 0; }
   // Empty for one that has gone.
   [[nodiscard]] Tell tell_of(Owner owner) const;
-  // Of all but this one.
-  [[nodiscard]] std::vector<Tell> tells_beside(Owner owner) const;
+  // Whether both are of one thread.
+  [[nodiscard]] bool live_together(Owner one, Owner other) const;
+
+  // Asks all but this one to look for what they have forgotten.
+  [[nodiscard]] std::vector<Tell> ask_beside(Owner owner);
+  [[nodiscard]] bool take_asked(Owner owner);
+  // Whether more were served than when this one last wanted to know.
+  [[nodiscard]] bool has_seen_less(Owner owner, std::uint64_t served);
 
  private:
   struct Member {
     Owner owner;
-    bool open;
-    bool parted;
+    Home home;
     Tell tell;
+    bool open = true;
+    bool parted = false;
+    bool asked = false;
+    std::uint64_t seen = 0;  // how many had been served
   };
 
   [[nodiscard]] const Member* find(Owner owner) const;

@@ -115,21 +115,22 @@ bool Pool::take_grant(Owner owner, Grant& grant) {
   return true;
 }
 
-bool Pool::is_wanted() const {
-  const std::lock_guard lock(mutex_);
-  return !line_.empty();
-}
-
-bool Pool::ask_others(Owner owner) {
+Pool::Hope Pool::search(Owner owner) {
   std::vector<Members::Tell> tells;
   bool held = false;
   {
     const std::lock_guard lock(mutex_);
-    tells = members_.tells_beside(owner);
-    held = slots_.is_held_beside(owner);
+    if (members_.has_seen_less(owner, served_)) return Hope::served;
+    tells = members_.ask_beside(owner);
+    held = slots_.may_come_back([&](Owner each) { return members_.live_together(each, owner); });
   }
   for (const auto& tell : tells) tell();
-  return held;
+  return held ? Hope::held : Hope::none;
+}
+
+bool Pool::take_asked(Owner owner) {
+  const std::lock_guard lock(mutex_);
+  return members_.take_asked(owner);
 }
 
 Status Pool::may_move(const Lease& lease, Wrap wrap) {

@@ -57,9 +57,9 @@ class Pool {
   Pool(const Pool&) = delete;
   Pool& operator=(const Pool&) = delete;
 
-  // One thread's membership, from join() to leave(). It is told of grants on any thread. False
-  // when the pool is closed.
-  [[nodiscard]] Status join(std::function<void()> tell, Owner& owner);
+  // One membership of a thread, whose home that is, from join() to leave(). It is told of grants on
+  // any thread. Refused when the pool is closed.
+  [[nodiscard]] Status join(Home home, std::function<void()> tell, Owner& owner);
   // No more acquires and waits of this member; what it holds stays its own.
   void close(Owner owner);
   // The same, for an owner of whom only finalizers and jobs may be heard again: he leaves as soon
@@ -92,11 +92,12 @@ class Pool {
   void stop_waiting(Ticket ticket);
   // False when there is none for this owner.
   [[nodiscard]] bool take_grant(Owner owner, Grant& grant);
-  // Whether anybody waits, in any thread.
-  [[nodiscard]] bool is_wanted() const;
-  // Tells every other member, who may have forgotten something. True when anybody but the owner's
-  // own handles holds a slot, and may yet release it.
-  [[nodiscard]] bool ask_others(Owner owner);
+  // Of a member who waits, each second. Unless somebody was served since his last search, all other
+  // members are told, who may have forgotten something.
+  enum class Hope { served, held, none };
+  [[nodiscard]] Hope search(Owner owner);
+  // Whether this one was told because somebody searches; once.
+  [[nodiscard]] bool take_asked(Owner owner);
 
   // --- moves, see Moves
 
@@ -158,6 +159,7 @@ class Pool {
   Slots slots_;
   Line line_;
   std::vector<Grant> grants_;  // that nobody has taken yet
+  std::uint64_t served_ = 0;   // grants there were
   Moves moves_;
   Members members_;
   std::vector<Leak> leaked_;

@@ -8,10 +8,10 @@
 
 namespace pixelpool {
 
-Status Pool::join(std::function<void()> tell, Owner& owner) {
+Status Pool::join(Home home, std::function<void()> tell, Owner& owner) {
   const std::lock_guard lock(mutex_);
   if (closed_) return Status::closed;
-  owner = members_.join(std::move(tell));
+  owner = members_.join(home, std::move(tell));
   return Status::ok;
 }
 
@@ -89,6 +89,7 @@ void Pool::serve(Lock& lock) {
     const bool leased = slots_.acquire(grant.owner, grant.lease, grant.wrap, grant.kept);
     CHECK(leased);
     grants_.push_back(grant);
+    served_++;
     tells.push_back(members_.tell_of(grant.owner));
   }
   if (tells.empty()) return;

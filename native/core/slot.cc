@@ -85,6 +85,12 @@ bool Slot::is_escaped(Wrap wrap) const {
   return contains(escaped_, wrap);
 }
 
+bool Slot::may_come_back() const {
+  const auto is_alive = [](Wrap wrap) { return wrap != no_wrap; };
+  return has_handle() || is_pinned() || moving_ ||
+         std::any_of(escaped_.begin(), escaped_.end(), is_alive);
+}
+
 Wrap Slot::take_kept(Owner owner) {
   for (auto kept = kept_.begin(); kept != kept_.end(); ++kept) {
     if (kept->owner != owner) continue;

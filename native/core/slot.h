@@ -58,6 +58,8 @@ class Slot {
   [[nodiscard]] bool is_escaped() const { return !escaped_.empty(); }
   [[nodiscard]] bool is_escaped(Wrap wrap) const;
   [[nodiscard]] bool is_moving() const { return moving_; }
+  // False when all that holds it are wraps of an owner that died.
+  [[nodiscard]] bool may_come_back() const;
 
  private:
   struct Kept {

@@ -167,11 +167,12 @@ bool Slots::is_held_by(Owner owner) const {
   });
 }
 
-bool Slots::is_held_beside(Owner owner) const {
-  return std::any_of(slots_.begin(), slots_.end(), [owner](const Entry& entry) {
+bool Slots::may_come_back(const std::function<bool(Owner)>& is_near) const {
+  return std::any_of(slots_.begin(), slots_.end(), [&is_near](const Entry& entry) {
     const Slot& slot = entry.slot;
     if (entry.state == State::busy) return true;  // whoever waits gets it in a moment
-    return !is_free(entry) && (slot.owner() != owner || slot.is_moving() || slot.is_pinned());
+    if (is_free(entry) || !slot.may_come_back()) return false;
+    return slot.is_moving() || slot.is_pinned() || !is_near(slot.owner());
   });
 }
 

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <vector>
 
 #include "slot.h"
@@ -99,8 +100,8 @@ class Slots {
   // The owner will not come back for the wraps that it keeps.
   void drop_kept(Owner owner);
   [[nodiscard]] bool is_held_by(Owner owner) const;
-  // Whether anybody but the owner's own handles holds a slot: another owner, a pin, a move.
-  [[nodiscard]] bool is_held_beside(Owner owner) const;
+  // Whether any slot may come back by something else than a handle of those who are near.
+  [[nodiscard]] bool may_come_back(const std::function<bool(Owner)>& is_near) const;
 
   [[nodiscard]] std::uint32_t count() const { return static_cast<std::uint32_t>(slots_.size()); }
   [[nodiscard]] std::uint32_t free() const { return in(State::free) + in(State::busy); }

@@ -6,8 +6,8 @@ using namespace pixelpool;
 
 TEST("a member is open until it closes or leaves") {
   Members members;
-  const Owner one = members.join([] {});
-  const Owner other = members.join([] {});
+  const Owner one = members.join(1, [] {});
+  const Owner other = members.join(1, [] {});
   EXPECT(members.is_open(one));
   members.close(one);
   members.close(one);
@@ -21,7 +21,7 @@ TEST("a member is open until it closes or leaves") {
 TEST("a member is told as long as it has not left") {
   Members members;
   int told = 0;
-  const Owner one = members.join([&told] { told++; });
+  const Owner one = members.join(1, [&told] { told++; });
   members.close(one);
   members.tell_of(one)();
   EXPECT(told == 1);
@@ -32,11 +32,11 @@ TEST("a member is told as long as it has not left") {
 TEST("all members but one are told, those that have closed too") {
   Members members;
   int told = 0;
-  const Owner one = members.join([&told] { told += 1; });
-  const Owner other = members.join([&told] { told += 10; });
-  const Owner gone = members.join([&told] { told += 100; });
+  const Owner one = members.join(1, [&told] { told += 1; });
+  const Owner other = members.join(1, [&told] { told += 10; });
+  const Owner gone = members.join(1, [&told] { told += 100; });
   members.close(other);
   members.leave(gone);
-  for (const auto& tell : members.tells_beside(one)) tell();
+  for (const auto& tell : members.ask_beside(one)) tell();
   EXPECT(told == 10);
 }

@@ -31,7 +31,8 @@ std::shared_ptr<Pool> make(const PoolOptions& options) {
 
 Owner join(Pool& pool) {
   Owner owner = no_owner;
-  EXPECT(pool.join([] {}, owner) == Status::ok);
+  EXPECT(pool.join(
+             1, [] {}, owner) == Status::ok);
   return owner;
 }
 

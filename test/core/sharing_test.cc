@@ -31,8 +31,10 @@ std::shared_ptr<Pool> make(std::uint32_t slots) {
 // A thread of the pool, as far as the core knows one.
 class Thread {
  public:
-  explicit Thread(const std::shared_ptr<Pool>& pool) : pool_(*pool) {
-    EXPECT(pool->join([this] { rings++; }, owner) == Status::ok);
+  explicit Thread(const std::shared_ptr<Pool>& pool, Home home = 0) : pool_(*pool) {
+    static std::atomic<Home> last{1000};
+    EXPECT(pool->join(
+               home == 0 ? ++last : home, [this] { rings++; }, owner) == Status::ok);
   }
 
   Status take(Held& held) {
@@ -219,7 +221,8 @@ TEST("moves come back when the last member closes") {
   pool->close(b.owner);
   EXPECT(pool->stats().free == 1);
   Owner late = no_owner;
-  EXPECT(pool->join([] {}, late) == Status::closed);
+  EXPECT(pool->join(
+             1, [] {}, late) == Status::closed);
 }
 
 TEST("somebody beside an owner holds a slot: another one, a pin, a move") {
@@ -227,30 +230,57 @@ TEST("somebody beside an owner holds a slot: another one, a pin, a move") {
   Thread a(pool);
   Thread b(pool);
   const Held held = a.take();
-  EXPECT(!pool->ask_others(a.owner));
-  EXPECT(pool->ask_others(b.owner));
+  EXPECT(pool->search(a.owner) == Pool::Hope::none);
+  EXPECT(pool->search(b.owner) == Pool::Hope::held);
   EXPECT(pool->pin(held.lease) == Status::ok);
-  EXPECT(pool->ask_others(a.owner));
+  EXPECT(pool->search(a.owner) == Pool::Hope::held);
   EXPECT(pool->unpin(held.lease) == Status::ok);
   EXPECT(a.move(held, "key") == Status::ok);
-  EXPECT(pool->ask_others(a.owner));
+  EXPECT(pool->search(a.owner) == Pool::Hope::held);
 }
 
-TEST("all others are asked to look for what they have forgotten") {
+TEST("what a dead owner's memory holds for ever is no hope") {
+  const auto pool = make(1);
+  Thread a(pool);
+  Thread b(pool);
+  const Held held = b.take();
+  EXPECT(pool->escape(held.lease, held.wrap) == Status::ok);
+  EXPECT(pool->search(a.owner) == Pool::Hope::held);
+  pool->leave(b.owner);
+  EXPECT(pool->stats().quarantined == 1);
+  EXPECT(pool->search(a.owner) == Pool::Hope::none);
+}
+
+TEST("what another member of the same thread holds is no hope") {
+  const auto pool = make(1);
+  Thread a(pool, 1);
+  Thread near(pool, 1);
+  Thread far(pool, 2);
+  (void)near.take();
+  EXPECT(pool->search(a.owner) == Pool::Hope::none);
+  EXPECT(pool->search(far.owner) == Pool::Hope::held);
+}
+
+TEST("all others are asked to look for what they have forgotten, unless somebody was served") {
   const auto pool = make(1);
   Thread a(pool);
   Thread b(pool);
   Thread c(pool);
-  EXPECT(!pool->is_wanted());
   const Held held = a.take();
   b.wait();
-  EXPECT(pool->is_wanted());
-  EXPECT(pool->ask_others(b.owner));
+  EXPECT(pool->search(b.owner) == Pool::Hope::held);
   EXPECT(a.rings == 1);
   EXPECT(b.rings == 0);
   EXPECT(c.rings == 1);
+  EXPECT(pool->take_asked(a.owner));
+  EXPECT(!pool->take_asked(a.owner));
+  EXPECT(!pool->take_asked(b.owner));
   a.drop(held);
-  EXPECT(!pool->is_wanted());
+  c.wait();
+  EXPECT(pool->search(c.owner) == Pool::Hope::served);
+  EXPECT(!pool->take_asked(a.owner));
+  EXPECT(pool->search(c.owner) == Pool::Hope::held);
+  EXPECT(pool->take_asked(a.owner));
 }
 
 TEST("an acquire that finds no slot is counted by who cannot find one otherwise") {
@@ -423,7 +453,8 @@ TEST("the last member that leaves closes the pool and ends its moves") {
   pool->leave(a.owner);
   EXPECT(pool->stats().free == 1);
   Owner late = no_owner;
-  EXPECT(pool->join([] {}, late) == Status::closed);
+  EXPECT(pool->join(
+             1, [] {}, late) == Status::closed);
 }
 
 TEST("who has closed is asked for what he has forgotten, who has left is not") {
@@ -433,7 +464,7 @@ TEST("who has closed is asked for what he has forgotten, who has left is not") {
   Thread c(pool);
   pool->close(b.owner);
   pool->leave(c.owner);
-  EXPECT(!pool->ask_others(a.owner));
+  EXPECT(pool->search(a.owner) == Pool::Hope::none);
   EXPECT(b.rings == 1);
   EXPECT(c.rings == 0);
 }
@@ -444,9 +475,9 @@ TEST("a released slot that a job holds is held by somebody beside its owner") {
   const Held held = a.take();
   EXPECT(pool->begin_job(held.lease) == Status::ok);
   a.drop(held);
-  EXPECT(pool->ask_others(a.owner));
+  EXPECT(pool->search(a.owner) == Pool::Hope::held);
   EXPECT(pool->end_job(held.lease));
-  EXPECT(!pool->ask_others(a.owner));
+  EXPECT(pool->search(a.owner) == Pool::Hope::none);
 }
 
 TEST("leaks are told to the owner who lost them, adopted ones to who adopted") {

@@ -21,7 +21,8 @@ Held take_only_slot() {
   options.slot_count = 1;
   Held held;
   EXPECT(Pool::create(options, held.pool) == Status::ok);
-  EXPECT(held.pool->join([] {}, held.owner) == Status::ok);
+  EXPECT(held.pool->join(
+             1, [] {}, held.owner) == Status::ok);
   bool kept = false;
   EXPECT(held.pool->acquire(held.owner, held.lease, held.wrap, kept) == Status::ok);
   return held;

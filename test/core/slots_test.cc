@@ -270,13 +270,14 @@ TEST("only a free slot becomes busy, and a busy one counts as free but is not le
 }
 
 TEST("a busy slot is held by nobody's own: whoever waits may get it in a moment") {
+  const auto is_me = [](Owner owner) { return owner == me; };
   Slots slots(2, Reuse::warmest_first);
   take(slots);
-  EXPECT(!slots.is_held_beside(me));
+  EXPECT(!slots.may_come_back(is_me));
   EXPECT(slots.make_busy(1));
-  EXPECT(slots.is_held_beside(me));
+  EXPECT(slots.may_come_back(is_me));
   slots.give_back(1, Slots::Warmth::cold);
-  EXPECT(!slots.is_held_beside(me));
+  EXPECT(!slots.may_come_back(is_me));
 }
 
 TEST("a slot given back cold is leased after the warm ones") {

@@ -92,6 +92,9 @@ test('refuses what is no buffer or no function, and a released buffer', async ()
   buffer.release()
   await assert.rejects(
     encode(buffer, (image) => image.png()),
-    refusal('ERR_BUFFER_RELEASED', 'pin() was called after release(); acquire a new buffer'),
+    refusal(
+      'ERR_BUFFER_RELEASED',
+      'pin() was called after release() or move(); acquire a new buffer',
+    ),
   )
 })
