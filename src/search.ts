@@ -41,13 +41,13 @@ export class Search {
   start(): void {
     this.renew()
     if (this.#timer !== null) return
-    if (isDue()) this.#seek()
     this.#timer = setInterval(() => {
       const hope = this.#seek()
       this.#intervals++
       if (hope !== 'none' || this.#intervals < stayingAwakeMax) this.#timer?.ref()
       else this.#timer?.unref()
     }, intervalMs)
+    if (isDue()) this.#seek() // last: who is served by that stops the search
   }
 
   /** This thread let go of a slot: whoever has it now may be another one, so there is hope. */

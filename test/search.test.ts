@@ -72,3 +72,14 @@ test('the engine is left alone while others are served', async (t) => {
   assert.ok(nudges.mock.callCount() >= 1)
   search.stop()
 })
+
+test('a search that finds something as it starts has stopped', async () => {
+  const before = awake()
+  await new Promise((resolve) => setTimeout(resolve, 1000)) // until the next nudge is due
+  const search = new Search(() => {
+    search.stop()
+    return 'served'
+  })
+  search.start()
+  assert.equal(awake(), before)
+})
