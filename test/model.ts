@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { type PixelBuffer, PixelPool, type PoolStats } from '../src/index.js'
 import { canTransfer } from '../src/revoke.js'
+import { choose } from './choose.js'
 import { collectUntil } from './collect.js'
 
 export interface ModelOptions {
@@ -311,10 +312,6 @@ export class Model {
       assert.equal(Reflect.get(stats, name), value, name)
     }
   }
-}
-
-function choose<T>(items: readonly T[], pick: number): T | undefined {
-  return items[pick % Math.max(items.length, 1)]
 }
 
 async function settle(): Promise<void> {

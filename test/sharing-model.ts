@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { type BufferToken, PixelPool, type PoolStats } from '../src/index.js'
+import { choose } from './choose.js'
 import type { End, OpenEnd } from './sharing-ends.js'
 import { Seat } from './sharing-seat.js'
 
@@ -470,8 +471,4 @@ export class SharingModel {
 
 function colorOf(name: number): number {
   return (name % 250) + 1
-}
-
-function choose<T>(items: readonly T[], pick: number): T | undefined {
-  return items[pick % Math.max(items.length, 1)]
 }

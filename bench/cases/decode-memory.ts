@@ -1,7 +1,8 @@
 import { type Bench, known, type Outcome, usageColumns } from '../bench.js'
 import { type DecoderName, makeDecoder } from '../decoder.js'
 import { makeGallery, readGallery } from '../gallery.js'
-import { Meter, rssMb } from '../process.js'
+import { Meter } from '../process.js'
+import { RssSeries, rssPicture } from '../rss-series.js'
 
 const rivals = [
   'sharp',
@@ -19,7 +20,6 @@ const workloads = {
 
 const groups = ['baseline x1', 'baseline x4', 'progressive x1', 'progressive x4'] as const
 const direct = 'pixelpool direct'
-const sampleMs = 50
 const idleMs = 2000
 
 export const decodeMemory: Bench = {
@@ -45,12 +45,7 @@ export const decodeMemory: Bench = {
     { rival: direct, group: 'progressive x1', column: 'peak x sharp', atMost: 0.8 },
     { rival: direct, group: 'progressive x4', column: 'peak x sharp', atMost: 0.8 },
   ],
-  picture: {
-    key: 'peakMb',
-    title: 'RSS in MB',
-    form: 'line',
-    along: { title: 'seconds', step: sampleMs / 1000 },
-  },
+  picture: rssPicture,
   prepare: makeGallery,
   measure: (rival, group, smoke) => measure(known(rivals, rival), known(groups, group), smoke),
 }
@@ -65,9 +60,7 @@ async function measure(
   const bytes = Math.max(...pictures.map((picture) => picture.bytes))
   const decoder = makeDecoder(name, { lanes, bytes })
   const decodes = smoke ? 4 : 120
-  const startMb = rssMb()
-  const series = [startMb]
-  const sampler = setInterval(() => series.push(Math.round(rssMb())), sampleMs)
+  const rss = new RssSeries()
   const meter = new Meter()
   const begin = performance.now()
   let begun = 0
@@ -81,14 +74,14 @@ async function measure(
   const perSecond = (1000 * decodes) / (performance.now() - begin)
   decoder.trim()
   const usage = await meter.stop(smoke ? 10 : idleMs)
-  clearInterval(sampler)
+  rss.stop()
   const numbers = {
     ...usage,
-    startMb,
+    startMb: rss.startMb,
     slotsMb: name.startsWith('pixelpool') ? (lanes * bytes) / 1e6 : 0,
     perSecond,
     imageCpuMs: usage.cpuMs / decodes,
     imageFaults: usage.faults / decodes,
   }
-  return { numbers, series }
+  return { numbers, series: rss.mb }
 }

@@ -4,7 +4,8 @@ import { PixelPool } from '../../src/index.js'
 import { decode } from '../../src/sharp/index.js'
 import { type Bench, known, type Outcome, usageColumns } from '../bench.js'
 import { makeGallery, type Picture, readGallery } from '../gallery.js'
-import { Meter, rssMb, sink } from '../process.js'
+import { Meter, sink } from '../process.js'
+import { RssSeries, rssPicture, sampleMs } from '../rss-series.js'
 
 const requests = 64
 const slots = 4
@@ -21,7 +22,6 @@ const loads = {
   'sharp 4 at a time': { pooled: false, lanes: slots },
 } as const
 const ordered = 'pixelpool 4 at a time'
-const sampleMs = 50
 const idleMs = 2000
 
 export const server: Bench = {
@@ -50,12 +50,7 @@ export const server: Bench = {
       atMost: 1.15,
     },
   ],
-  picture: {
-    key: 'peakMb',
-    title: 'RSS in MB',
-    form: 'line',
-    along: { title: 'seconds', step: sampleMs / 1000 },
-  },
+  picture: rssPicture,
   prepare: makeGallery,
   measure: (rival, _, smoke) => measure(known(rivals, rival), smoke),
 }
@@ -65,23 +60,21 @@ async function measure(rival: (typeof rivals)[number], smoke: boolean): Promise<
   const picture = await readPicture()
   const decodeOne = pooled ? byPool(picture) : bySharp(picture)
   const images = smoke ? 2 * slots : requests
-  const startMb = rssMb()
-  const series = [startMb]
-  const sampler = setInterval(() => series.push(Math.round(rssMb())), sampleMs)
+  const rss = new RssSeries()
   const meter = new Meter()
   const answers = await ask(decodeOne, images, lanes)
   const usage = await meter.stop(smoke ? 10 : idleMs)
-  clearInterval(sampler)
+  rss.stop()
   const numbers = {
     ...usage,
-    startMb,
+    startMb: rss.startMb,
     slotsMb: pooled ? (slots * picture.bytes) / 1e6 : 0,
     seconds: Math.max(...answers),
     answerSeconds: median(answers),
     imageCpuMs: usage.cpuMs / images,
     imageFaults: usage.faults / images,
   }
-  return { numbers, series }
+  return { numbers, series: rss.mb }
 }
 
 /** Of 12 MP, and smaller in a smoke run. */
