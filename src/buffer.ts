@@ -15,9 +15,9 @@ import { type BufferToken, type MoveOptions, newKey, toExpires } from './tokens.
 /**
  * One picture's memory, leased from a {@link PixelPool} until `release()`.
  *
- * State: leased --release() | move()--> released. There is no way back: acquire again instead. A buffer that
- * is forgotten, with all its views, comes back to the pool by itself some time after; that is
- * counted as a leak.
+ * State: leased --release() | move()--> released. There is no way back: acquire again instead. A
+ * buffer that is forgotten, with all its views, comes back to the pool by itself some time after;
+ * that is counted as a leak.
  *
  * It belongs to the thread that acquired it.
  */

@@ -93,10 +93,10 @@ export class PixelPool<D extends Depth = 'uchar'> implements Disposable {
   }
 
   /**
-   * Leases a slot as soon as one is free, first come first served among all threads. While it waits,
-   * all threads' engines are asked each second to look for forgotten buffers. It keeps the process
-   * awake until its timeout, or for 3 s and as long as another thread, a pin or native work holds a
-   * slot.
+   * Leases a slot as soon as one is free, first come first served among all threads. When a second
+   * passes in which nobody was served, the engines of all threads are asked to look for forgotten
+   * buffers. A wait keeps the process awake until its timeout, or for 3 s and as long as another
+   * thread, a pin or native work holds a slot.
    *
    * @throws {PoolError} rejects with `ERR_ACQUIRE_TIMEOUT`, `ERR_POOL_CLOSED`,
    * `ERR_INVALID_ARGUMENT`, `ERR_SHAPE_TOO_LARGE`; or with the reason of an aborted signal

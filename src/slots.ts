@@ -31,7 +31,7 @@ export class Slots {
 
   constructor(pool: NativePool, { revokes, traces }: { revokes: boolean; traces: boolean }) {
     this.leaks = traces ? new Leaks() : null
-    this.#native = { ...pool } // V8 made a dictionary of so many functions: 15 ns a pair
+    this.#native = { ...pool } // V8 made a slow dictionary of so many functions
     this.#answer = pool.answer
     this.#revokes = revokes
     this.#kept = new Array<Handle | undefined>(pool.slots).fill(undefined)

@@ -41,7 +41,7 @@ export function toExpires(options: MoveOptions): number {
 }
 
 const keyBytes = 16
-/** Drawn many keys at a time: a call for each costs 1 us of a move's 5. */
+/** Drawn many keys at a time: a call for each costs more than the rest of a move. */
 const drawn = Buffer.alloc(256 * keyBytes)
 let used = drawn.length
 
