@@ -1,4 +1,5 @@
-import { type NativePool, native } from '../src/native.js'
+import { native } from '../src/native.js'
+import type { NativePool } from '../src/native-pool.js'
 import type { Pixels, Rival } from './rival.js'
 
 interface Wrapped {
@@ -34,10 +35,14 @@ function nativePool(slotBytes: number, slots: number): NativePool {
   const pool = native.createPool({
     bell: native.start(() => {}, true),
     revoke: true,
-    slots,
-    slotBytes,
-    hugePages: true,
-    clearOnAcquire: false,
+    classes: [slotBytes, slots, 1],
+    budget: null,
+    scratchDirectories: [],
+    scratchLimits: [],
+    idleAfterMs: null,
+    idleKeep: 0,
+    clear: false,
+    clearOnRelease: false,
     fillOnRelease: null,
     coldestFirst: false,
     keepsWraps: false,

@@ -6,14 +6,24 @@
       "target_name": "pixelpool",
       "sources": [
         "core/pages.cc",
+        "core/budget.cc",
+        "core/cleaner.cc",
         "core/contents.cc",
+        "core/demands.cc",
+        "core/idle.cc",
         "core/line.cc",
         "core/members.cc",
         "core/moves.cc",
         "core/pool.cc",
         "core/pool_gates.cc",
+        "core/pool_memory.cc",
+        "core/pool_sharing.cc",
+        "core/pool_trim.cc",
         "core/registry.cc",
+        "core/scratch.cc",
+        "core/shelves.cc",
         "core/slab.cc",
+        "core/slabs.cc",
         "core/slot.cc",
         "core/slots.cc",
         "codec/decoder.cc",
@@ -36,6 +46,7 @@
         "binding/create_pool.cc",
         "binding/environment.cc",
         "binding/leased.cc",
+        "binding/memory_functions.cc",
         "binding/pool_functions.cc",
         "binding/sharing_functions.cc",
         "binding/slot_memory.cc",
@@ -56,7 +67,7 @@
       ],
       "conditions": [
         ["OS=='linux'", {
-          "sources": ["core/pages_linux.cc", "codec/system_linux.cc", "codec/file_posix.cc"],
+          "sources": ["core/pages_linux.cc", "core/thread_posix.cc", "codec/system_linux.cc", "codec/file_posix.cc"],
           # nodelete: a worker that loaded the addon alone would unload it at its end, with
           # finalizers of its ArrayBuffers still to run. exclude-libs: our copy of libstdc++ is
           # nobody else's, and what we do not use of it can go (398 KB become 233 KB).
@@ -66,7 +77,7 @@
           ],
         }],
         ["OS=='mac'", {
-          "sources": ["core/pages_macos.cc", "codec/system_macos.cc", "codec/file_posix.cc"],
+          "sources": ["core/pages_macos.cc", "core/thread_posix.cc", "codec/system_macos.cc", "codec/file_posix.cc"],
           "xcode_settings": {
             "CLANG_CXX_LANGUAGE_STANDARD": "c++17",
             "GCC_ENABLE_CPP_EXCEPTIONS": "NO",
@@ -75,7 +86,7 @@
           },
         }],
         ["OS=='win'", {
-          "sources": ["core/pages_windows.cc", "codec/system_windows.cc", "codec/file_windows.cc"],
+          "sources": ["core/pages_windows.cc", "core/thread_windows.cc", "codec/system_windows.cc", "codec/file_windows.cc"],
           "msvs_settings": { "VCCLCompilerTool": { "AdditionalOptions": ["/std:c++17"] } },
         }],
       ],

@@ -130,15 +130,20 @@ export class PixelBuffer<D extends Depth = Depth> implements Disposable {
     return new PixelBuffer(this.#slots, handle, this.shape, handle.pixels(this.shape))
   }
 
+  /** Whether the pixels are on a scratch disk. @throws {PoolError} `ERR_BUFFER_RELEASED` */
+  get scratch(): boolean {
+    return this.#slots.memory.isInScratch(this.#held('scratch').slot)
+  }
+
   /**
-   * @internal Ends this buffer and hands its slot, with the pixels, to one of another shape. Only
-   * for a buffer whose data nobody has seen: its views are not emptied.
+   * @internal Ends this buffer and hands its slot, with the pixels, to one of another shape, which
+   * is not larger. Only for a buffer whose data nobody has seen: its views are not emptied.
    *
    * @throws {PoolError} `ERR_SHAPE_TOO_LARGE`
    */
   reshape(shape: Shape): PixelBuffer {
     const handle = this.#held('reshape()')
-    checkFits(shape, handle.memory.byteLength)
+    checkFits(shape, this.byteLength)
     this.#handle = null
     this.#data = null
     return new PixelBuffer(this.#slots, handle, shape, handle.pixels(shape))

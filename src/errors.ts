@@ -17,6 +17,8 @@ export type PoolErrorCode =
   | 'ERR_BUFFER_HELD'
   | 'ERR_LEASE_EXPIRED'
   | 'ERR_FRAME_TRUNCATED'
+  | 'ERR_SCRATCH_FULL'
+  | 'ERR_SCRATCH_UNSUPPORTED'
 
 /** Every error that pixelpool throws or rejects with, an aborted wait's own reason excepted. */
 export class PoolError extends Error {
@@ -38,6 +40,14 @@ export function unsupported(): PoolError {
   return new PoolError(
     'ERR_UNSUPPORTED_RUNTIME',
     'this runtime forbids external ArrayBuffers (Electron does); use plain buffers here',
+  )
+}
+
+/** The error for memory that was promised and is not there. */
+export function outOfMemory(): PoolError {
+  return new PoolError(
+    'ERR_OUT_OF_MEMORY',
+    'the system refuses the memory of a slot; make the budget smaller or raise its limits',
   )
 }
 

@@ -1,15 +1,17 @@
 import { unlessAborted } from './abort.js'
+import type { PixelArena } from './arena.js'
 import type { PixelBuffer } from './buffer.js'
 import { argumentError, PoolError } from './errors.js'
+import { Lender } from './lender.js'
 import { checkWait } from './line.js'
-import { PixelPool } from './pool.js'
-import { checkFits, type Depth, describe, type Shape, type ShapeOptions, toShape } from './shape.js'
+import type { PixelPool } from './pool.js'
+import { type Depth, describe, type Shape, type ShapeOptions } from './shape.js'
 import { type ByteSource, checkSource, toSource } from './source.js'
 
 export interface FramesOptions<D extends Depth = 'uchar'> {
   /** Where the frames go. */
-  readonly pool: PixelPool<Depth>
-  /** Of each frame. Default: the pool's own. */
+  readonly pool: PixelPool<Depth> | PixelArena
+  /** Of each frame. Default: the pool's own; an arena has none. */
   readonly shape?: ShapeOptions<D> | undefined
   /** Gives up: the pull, or the next one, rejects with `signal.reason`. */
   readonly signal?: AbortSignal | undefined
@@ -18,9 +20,9 @@ export interface FramesOptions<D extends Depth = 'uchar'> {
 }
 
 /**
- * Cuts a stream of bytes into frames, each in a slot of the pool: raw video of `ffmpeg -f rawvideo`,
- * a socket, a file; of Node, of the Web, or any async iterable of chunks of any size. Whoever pulls
- * a frame releases it: `for await (const frame of frames(...)) try { ... } finally {
+ * Cuts a stream of bytes into frames, each in a slot of the pool or arena: raw video of `ffmpeg -f
+ * rawvideo`, a socket, a file; of Node, of the Web, or any async iterable of chunks of any size.
+ * Whoever pulls a frame releases it: `for await (const frame of frames(...)) try { ... } finally {
  * frame.release() }`.
  *
  * A slot is waited for when a frame's first byte is there, and nothing is read meanwhile: a slow
@@ -44,23 +46,20 @@ export function frames(
   if (typeof options !== 'object' || options === null) {
     throw argumentError('options', 'an object with a pool', options)
   }
-  const { pool, signal, truncated = 'throw' } = options
-  if (!(pool instanceof PixelPool)) throw argumentError('pool', 'a PixelPool', pool)
+  const { signal, truncated = 'throw' } = options
+  const pool: Lender<Depth> = options.pool
+  if (!(pool instanceof Lender)) throw argumentError('pool', 'a PixelPool or a PixelArena', pool)
   checkWait({ signal })
   if (truncated !== 'throw' && truncated !== 'drop') {
     throw argumentError('truncated', "'throw' or 'drop'", truncated)
   }
-  const shape = options.shape === undefined ? pool.shape : toShape(options.shape)
-  if (shape === null) {
-    throw argumentError('shape', 'given, since the pool was made with slotBytes', options.shape)
-  }
-  checkFits(shape, pool.slotBytes)
+  const shape = pool.shapeOf(options.shape)
   checkSource(readable)
   return cut(readable, { pool, shape, signal, truncated })
 }
 
 interface Cutting {
-  readonly pool: PixelPool<Depth>
+  readonly pool: Lender<Depth>
   readonly shape: Shape
   readonly signal: AbortSignal | undefined
   readonly truncated: 'throw' | 'drop'

@@ -1,8 +1,8 @@
 import { setMaxListeners } from 'node:events'
-import { argumentError, PoolError, unsupported } from './errors.js'
+import { argumentError, outOfMemory, PoolError, unsupported } from './errors.js'
 import type { Handle } from './handle.js'
 import { Search } from './search.js'
-import type { Slots } from './slots.js'
+import type { Demand, Slots } from './slots.js'
 
 const timeoutMax = 2_147_483_647 // ms, the longest that a timer takes
 
@@ -42,11 +42,11 @@ export class Line {
   }
 
   /** @throws {PoolError} `ERR_ACQUIRE_TIMEOUT`, `ERR_POOL_CLOSED`, or the reason of the signal */
-  join({ signal, timeout }: WaitOptions): Promise<Handle> {
+  join({ signal, timeout }: WaitOptions, demand?: Demand): Promise<Handle> {
     this.#slots.granted = this.#serve
     this.#slots.letGo = this.#goOn
     return new Promise<Handle>((resolve, reject) => {
-      let ticket = this.#slots.wait()
+      let ticket = this.#slots.wait(demand)
       const leave = (): void => {
         this.#waiters.delete(ticket)
         signal?.removeEventListener('abort', abort)
@@ -65,7 +65,7 @@ export class Line {
         },
         rejoin: () => {
           this.#waiters.delete(ticket)
-          ticket = this.#slots.wait()
+          ticket = this.#slots.wait(demand)
           this.#waiters.set(ticket, waiter)
         },
       }
@@ -100,6 +100,7 @@ export class Line {
       if (waiter === undefined) throw new Error(`a slot came for ${ticket}, who waits no longer`)
       if (handle === 'escaped') waiter.rejoin()
       else if (handle === 'unsupported') waiter.reject(unsupported())
+      else if (handle === 'out of memory') waiter.reject(outOfMemory())
       else waiter.resolve(handle)
     }
   }

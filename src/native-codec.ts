@@ -72,10 +72,12 @@ export interface NativeCodec {
   readonly finding: 'found'
   readonly version: string
   look(input: NativeInput, request: NativeRequest): Promise<NativeReport>
+  /** Writes no more than so many bytes. */
   decode(
     input: NativeInput,
     request: NativeRequest,
     memory: NativeMemory,
+    bytes: number,
     onProgress: (() => void) | null,
   ): NativeJob
   openStrips(

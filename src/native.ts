@@ -1,93 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { PoolError } from './errors.js'
-import type { NativeCodec, NativeMemory, NativeNoCodec } from './native-codec.js'
-
-/** What a new pool is made of, in bytes and flags: the addon knows no pixels. */
-export interface NativePoolOptions {
-  readonly slots: number
-  readonly slotBytes: number
-  readonly hugePages: boolean
-  readonly clearOnAcquire: boolean
-  readonly fillOnRelease: number | null
-  readonly coldestFirst: boolean
-  /** Whether no view outlives its tenancy. */
-  readonly revoke: boolean
-  /** Whether this thread can use a wrap for one tenancy after another. */
-  readonly keepsWraps: boolean
-  readonly logLeaks: boolean
-  /** What start() answered: who is told of memory that came back. */
-  readonly bell: number
-}
-
-export interface NativeStats {
-  readonly slots: number
-  readonly free: number
-  readonly leased: number
-  readonly pinned: number
-  readonly quarantined: number
-  /** In all threads. */
-  readonly waiting: number
-  readonly slotBytes: number
-  readonly reservedBytes: number
-  readonly residentBytes: number
-  readonly peakLeased: number
-  readonly acquires: number
-  readonly releases: number
-  readonly exhausted: number
-  readonly leaked: number
-  readonly trimmedBytes: number
-}
-
-/**
- * One pool's functions. A lease is named by its slot and generation, a handle on it by its wrap.
- * Functions that answer a boolean answer false when what they were given has ended.
- */
-export interface NativePool {
-  /** Of the last call that leased or retained: to be read at once. In truth a Float64Array. */
-  readonly answer: readonly [slot: number, generation: number, wrap: number, ticket: number]
-  readonly slots: number
-  readonly slotBytes: number
-  /** A new wrap of the slot leased, or null: then this thread keeps one for it. */
-  acquire(): ArrayBuffer | null | 'exhausted' | 'closed' | 'unsupported'
-  retain(slot: number, generation: number): ArrayBuffer | 'stale' | 'unsupported'
-  /** True when this thread is to keep the wrap for the slot's next tenancy. */
-  release(slot: number, generation: number, wrap: number): boolean
-  escape(slot: number, generation: number, wrap: number): boolean
-  pin(slot: number, generation: number): boolean
-  unpin(slot: number, generation: number): boolean
-  job(slot: number, generation: number): NativeMemory | 'stale'
-  /** A place in the line of all threads: its ticket. */
-  wait(): number | 'closed'
-  /** Gives up the place, or the slot that was granted and not taken yet. */
-  stopWaiting(ticket: number): void
-  /** As acquire(), for the one whose ticket is in the answer. */
-  takeGrant(): ArrayBuffer | null | 'none' | 'unsupported'
-  /**
-   * Of one who waits: whether anybody was served since the last time. If not, all others are rung,
-   * who may have forgotten buffers, and the answer is whether anything but this thread's buffers
-   * holds a slot and may let go of it.
-   */
-  search(): 'served' | 'held' | 'none'
-  /** Whether this member was rung for that; once. */
-  takeAsked(): boolean
-  mayMove(slot: number, generation: number, wrap: number): null | 'held' | 'closed'
-  /**
-   * Ends a handle that may move and leaves its lease to the pool. True when this thread is to keep
-   * the wrap.
-   */
-  move(slot: number, generation: number, wrap: number, key: string, expiresMs: number): boolean
-  /** As acquire(). */
-  adopt(key: string): ArrayBuffer | null | 'stale' | 'closed' | 'unsupported'
-  /** Takes back what nobody adopted in time; true when there was any. */
-  expire(): boolean
-  /** From now on other threads may attach by this key. */
-  share(key: string): void
-  takeLeaked(): number[]
-  trim(): number
-  close(): void
-  stats(): NativeStats
-}
+import type { NativeCodec, NativeNoCodec } from './native-codec.js'
+import type { NativePool, NativePoolOptions } from './native-pool.js'
 
 interface Addon {
   /** A new membership of a shared pool. */
@@ -109,6 +24,8 @@ interface Addon {
    * cleanup hook, as in Node. Answers the number of the bell for createPool().
    */
   start(onRing: () => void, endsByFinalizers: boolean): number
+  /** Whether a slot could be put into a file there. */
+  tryScratch(directory: string): 'ok' | 'full' | 'refused'
 }
 
 export const native: Addon = load()

@@ -1,87 +1,106 @@
 import { listen, ownBell } from './bell.js'
+import { systemClock } from './clock.js'
 import { PoolError, unsupported } from './errors.js'
-import { type NativePool, type NativePoolOptions, native } from './native.js'
-import { type PoolOptions, toPlan } from './options.js'
+import { type IdlePlan, trimWhenIdle } from './idle.js'
+import { native } from './native.js'
+import type { NativePool, NativePoolOptions } from './native-pool.js'
 import { canTransfer } from './revoke.js'
-import { checkFits, type Depth, type Shape } from './shape.js'
-import { Slots } from './slots.js'
-import { type PoolToken, readPoolToken } from './tokens.js'
+import type { ScratchPlan } from './scratch.js'
+import { Slots, type SlotsOptions } from './slots.js'
+import type { ShareToken } from './tokens.js'
 
 /** What released memory shows while leaks are traced. */
 const releaseFill = 0xdb
 
-/** A pool that was just opened in this thread: its slots, and the pixels that they are for. */
-export class Opened<D extends Depth> {
-  readonly slots: Slots
-  readonly slotBytes: number
-  readonly shape: Shape<D> | null
+/** What slots are to be, with nothing left to defaults. */
+export interface SlotsPlan {
+  /** Of each size, one after the other: bytes, how many slots, and 1 for huge pages, else 0. */
+  readonly classes: readonly number[]
+  /** Bytes that all slots together may hold; null for no limit but their size. */
+  readonly budget: number | null
+  readonly scratch: readonly ScratchPlan[]
+  readonly idle: IdlePlan | null
+  readonly clear: 'never' | 'acquire' | 'release'
   readonly revoke: boolean
   readonly leaks: 'count' | 'trace'
-  /** Under which other threads attach; null when it was not shared yet. */
-  readonly key: string | null
+}
 
-  private constructor(
-    pool: NativePool,
-    { shape, revoke, leaks, key }: Pick<Opened<D>, 'shape' | 'revoke' | 'leaks' | 'key'>,
-  ) {
-    this.slots = new Slots(pool, { revokes: revoke, traces: leaks === 'trace' })
-    this.slotBytes = pool.slotBytes
-    this.shape = shape
-    this.revoke = revoke
-    this.leaks = leaks
-    this.key = key
-    listen(this.slots)
-  }
+/** @throws {PoolError} `ERR_OUT_OF_MEMORY`, `ERR_UNSUPPORTED_RUNTIME` */
+export function makeSlots({
+  classes,
+  budget,
+  scratch,
+  idle,
+  clear,
+  revoke,
+  leaks,
+}: SlotsPlan): Slots {
+  const traces = leaks === 'trace'
+  const pool = createPool({
+    classes,
+    budget,
+    scratchDirectories: scratch.map(({ directory }) => directory),
+    scratchLimits: scratch.map(({ limit }) => limit),
+    idleAfterMs: idle === null ? null : Math.floor(idle.after),
+    idleKeep: idle?.keep ?? 0,
+    clear: clear !== 'never',
+    clearOnRelease: clear === 'release',
+    fillOnRelease: traces && clear !== 'release' ? releaseFill : null,
+    revoke,
+    coldestFirst: traces,
+    keepsWraps: canTransfer || !revoke,
+    logLeaks: traces,
+    bell: ownBell(),
+  })
+  const slots = open(pool, { revokes: revoke, leaks, idleAfter: idle?.after ?? null })
+  if (idle !== null) trimWhenIdle(slots.memory, idle)
+  return slots
+}
 
-  /** @throws {PoolError} `ERR_INVALID_ARGUMENT`, `ERR_OUT_OF_MEMORY`, `ERR_UNSUPPORTED_RUNTIME` */
-  static anew<D extends Depth>(options: PoolOptions<D>): Opened<D> {
-    const { slots, shape, slotBytes, clear, revoke, hugePages, leaks } = toPlan(options)
-    const traces = leaks === 'trace'
-    const pool = createPool({
-      slots,
-      slotBytes,
-      hugePages,
-      revoke,
-      clearOnAcquire: clear === 'acquire',
-      fillOnRelease: clear === 'release' ? 0 : traces ? releaseFill : null,
-      coldestFirst: traces,
-      keepsWraps: canTransfer || !revoke,
-      logLeaks: traces,
-      bell: ownBell(),
-    })
-    return new Opened(pool, { shape, revoke, leaks, key: null })
+/**
+ * The slots that another thread shares under a key, unless their sizes are refused.
+ *
+ * @throws {PoolError} `ERR_POOL_CLOSED`, `ERR_UNSUPPORTED_RUNTIME`; and what `check` throws
+ */
+export function attachSlots(
+  { key, leaks, idleAfter }: ShareToken,
+  check: (classes: readonly number[]) => void,
+): Slots {
+  checkRuntime()
+  const pool = native.attach(key, canTransfer, ownBell())
+  if (pool === 'closed') {
+    throw new PoolError(
+      'ERR_POOL_CLOSED',
+      'no pool of this process is open under this token; attach before the last thread closes it',
+    )
   }
+  try {
+    check(pool.classes)
+  } catch (error) {
+    pool.close() // else this membership would keep the pool open until it is collected
+    throw error
+  }
+  const slots = open(pool, { revokes: true, leaks, idleAfter })
+  if (idleAfter !== null) trimWhenIdle(slots.memory, { after: idleAfter, clock: systemClock })
+  return slots
+}
 
-  /** @throws {PoolError} `ERR_INVALID_ARGUMENT`, `ERR_POOL_CLOSED`, `ERR_UNSUPPORTED_RUNTIME` */
-  static beside<D extends Depth>(token: PoolToken<D>): Opened<D> {
-    const { key, shape, leaks } = readPoolToken(token)
-    checkRuntime()
-    const pool = native.attach(key, canTransfer, ownBell())
-    if (pool === 'closed') {
-      throw new PoolError(
-        'ERR_POOL_CLOSED',
-        'no pool of this process is open under this token; attach before the last thread closes it',
-      )
-    }
-    try {
-      if (shape !== null) checkFits(shape, pool.slotBytes)
-    } catch (error) {
-      pool.close() // else this membership would keep the pool open until it is collected
-      throw error
-    }
-    return new Opened(pool, { shape, revoke: true, leaks, key })
-  }
+function open(pool: NativePool, options: SlotsOptions): Slots {
+  const slots = new Slots(pool, options)
+  listen(slots)
+  return slots
 }
 
 function createPool(options: NativePoolOptions): NativePool {
   checkRuntime()
   const pool = native.createPool(options)
   if (pool !== 'out of memory') return pool
-  const { slots, slotBytes } = options
-  throw new PoolError(
-    'ERR_OUT_OF_MEMORY',
-    `the system refuses ${slots * slotBytes} bytes for ${slots} slots; make the pool smaller`,
-  )
+  const [slotBytes = 0, slots = 0] = options.classes
+  const wanted =
+    options.budget === null
+      ? `${slots * slotBytes} bytes for ${slots} slots; make the pool smaller`
+      : `addresses for a budget of ${options.budget} bytes; make it smaller`
+  throw new PoolError('ERR_OUT_OF_MEMORY', `the system refuses ${wanted}`)
 }
 
 function checkRuntime(): void {

@@ -1,5 +1,6 @@
-import { totalmem } from 'node:os'
 import { argumentError, PoolError } from './errors.js'
+import { type IdleOptions, type IdlePlan, toIdle } from './idle.js'
+import { memoryLimit } from './memory-limit.js'
 import {
   byteLengthMax,
   checkCount,
@@ -15,7 +16,10 @@ const pageBytes = 4096 // the least that a slot takes
 interface CommonOptions {
   /** How many buffers can be leased at once, from 1. The memory is never more than that. */
   readonly slots: number
-  /** When a slot is filled with zeros. Default `'never'`: a buffer holds the last one's pixels. */
+  /**
+   * When a slot is filled with zeros. `'release'` does it on a thread of its own, soon after; a slot
+   * that is acquired earlier is filled then. Default `'never'`: a buffer holds the last one's pixels.
+   */
   readonly clear?: undefined | 'never' | 'acquire' | 'release'
   /**
    * Whether `release()` makes all views of a buffer empty. Default true. Without it a pair of
@@ -33,6 +37,8 @@ interface CommonOptions {
    * `await` shows. Default `'count'`.
    */
   readonly leaks?: undefined | 'count' | 'trace'
+  /** When the memory of free slots goes back by itself. Default false: at `trim()` and `close()`. */
+  readonly idle?: IdleOptions | false | undefined
 }
 
 /** What a pool is made of. A slot's size is given as a shape or in bytes. */
@@ -51,6 +57,7 @@ export interface PoolPlan<D extends Depth> {
   readonly revoke: boolean
   readonly hugePages: boolean
   readonly leaks: 'count' | 'trace'
+  readonly idle: IdlePlan | null
 }
 
 /** @throws {PoolError} `ERR_INVALID_ARGUMENT`, `ERR_OUT_OF_MEMORY` */
@@ -65,8 +72,9 @@ export function toPlan<D extends Depth>(options: PoolOptions<D>): PoolPlan<D> {
   const revoke = flag('revoke', options.revoke)
   const hugePages = flag('hugePages', options.hugePages)
   const leaks = oneOf('leaks', options.leaks, ['count', 'trace'])
+  const idle = toIdle(options.idle === undefined ? false : options.idle, 1)
   checkMemory(slots, slotBytes)
-  return { slots, shape, slotBytes, clear, revoke, hugePages, leaks }
+  return { slots, shape, slotBytes, clear, revoke, hugePages, leaks, idle }
 }
 
 function toSize<D extends Depth>({
@@ -91,9 +99,7 @@ function toSize<D extends Depth>({
 
 /** @throws {PoolError} `ERR_OUT_OF_MEMORY` when the slots are more than this process may use */
 function checkMemory(slots: number, slotBytes: number): void {
-  const constrained = process.constrainedMemory?.() ?? 0
-  const total = totalmem()
-  const available = 0 < constrained && constrained < total ? constrained : total
+  const available = memoryLimit()
   const bytes = slots * Math.ceil(slotBytes / pageBytes) * pageBytes
   if (bytes <= available) return
   throw new PoolError(
@@ -103,7 +109,7 @@ function checkMemory(slots: number, slotBytes: number): void {
   )
 }
 
-function oneOf<T extends string>(
+export function oneOf<T extends string>(
   name: string,
   value: T | undefined,
   known: readonly [T, ...T[]],
@@ -113,7 +119,7 @@ function oneOf<T extends string>(
   throw argumentError(name, `one of ${known.map((each) => `'${each}'`).join(', ')}`, value)
 }
 
-function flag(name: string, value: boolean | undefined): boolean {
+export function flag(name: string, value: boolean | undefined): boolean {
   if (value === undefined) return true
   if (typeof value === 'boolean') return value
   throw argumentError(name, 'true or false', value)

@@ -1,34 +1,21 @@
-import { PixelBuffer } from './buffer.js'
-import { argumentError, PoolError } from './errors.js'
-import { checkWait, Line, type WaitOptions } from './line.js'
-import { Opened } from './opening.js'
-import type { PoolOptions } from './options.js'
-import { nudge } from './search.js'
+import { argumentError } from './errors.js'
+import { Lender, type Wish } from './lender.js'
+import { attachSlots, makeSlots } from './opening.js'
+import { type PoolOptions, toPlan } from './options.js'
 import { checkFits, type Depth, type Shape, type ShapeOptions, toShape } from './shape.js'
 import type { Slots } from './slots.js'
-import type { PoolStats } from './stats.js'
-import { type BufferToken, newKey, type PoolToken, readBufferToken } from './tokens.js'
+import { type PoolStats, toPoolStats } from './stats.js'
+import { type PoolToken, readPoolToken } from './tokens.js'
 
 /**
- * A fixed number of equal slots of pixel memory, leased one at a time.
- *
- * State: open --close()--> closed. Buffers in hand stay valid until they are released; the memory
- * goes with the last of them.
- *
- * This object and its buffers belong to the thread that made them. Other threads attach to the same
- * slots by `share()`, and get buffers by `move()`.
+ * A fixed number of equal slots of pixel memory, leased one at a time. See {@link Lender} for what
+ * it shares with an arena.
  */
-export class PixelPool<D extends Depth = 'uchar'> implements Disposable {
+export class PixelPool<D extends Depth = 'uchar'> extends Lender<D> {
   /** The shape that `acquire()` gives unless asked for another; null when made with slotBytes. */
   readonly shape: Shape<D> | null
   readonly slotBytes: number
-  /** Whether `release()` empties all views. */
-  readonly revoke: boolean
-  readonly #slots: Slots
-  readonly #leaks: 'count' | 'trace'
-  readonly #line: Line
-  #key: string | null // since it was shared
-  #closed = false
+  readonly #own: Wish | null
 
   /**
    * Takes address space for all slots at once; memory is used as pixels are written.
@@ -38,16 +25,13 @@ export class PixelPool<D extends Depth = 'uchar'> implements Disposable {
    */
   constructor(options: PoolOptions<D>)
   /** @internal */
-  constructor(opened: Opened<D>)
-  constructor(options: PoolOptions<D> | Opened<D>) {
-    const opened = options instanceof Opened ? options : Opened.anew(options)
-    this.shape = opened.shape
-    this.slotBytes = opened.slotBytes
-    this.revoke = opened.revoke
-    this.#leaks = opened.leaks
-    this.#key = opened.key
-    this.#slots = opened.slots
-    this.#line = new Line(opened.slots)
+  constructor(options: PoolOptions<D>, attached: Attached<D>)
+  constructor(options: PoolOptions<D>, attached?: Attached<D>) {
+    const { shape, slots, key } = attached ?? create(options)
+    super(slots, key)
+    this.shape = shape
+    this.slotBytes = slots.classes[0] ?? 0
+    this.#own = shape === null ? null : { shape, demand: undefined }
   }
 
   /**
@@ -58,113 +42,16 @@ export class PixelPool<D extends Depth = 'uchar'> implements Disposable {
    * thread of this process has that pool open; `ERR_SHAPE_TOO_LARGE`, `ERR_UNSUPPORTED_RUNTIME`
    */
   static attach<D extends Depth>(token: PoolToken<D>): PixelPool<D> {
-    return new PixelPool<D>(Opened.beside(token))
-  }
-
-  get closed(): boolean {
-    return this.#closed
-  }
-
-  /**
-   * Leases a slot now, as pixels of the pool's own shape or of any that fits a slot.
-   *
-   * Cost: with `release()` about 0.2 us, 0.7 us on Node 20 (bench acquire-release).
-   *
-   * @throws {PoolError} `ERR_POOL_EXHAUSTED` when none is free or others wait in line; also
-   * `ERR_INVALID_ARGUMENT`, `ERR_SHAPE_TOO_LARGE`, `ERR_POOL_CLOSED`
-   */
-  acquire(): PixelBuffer<D>
-  acquire<E extends Depth = 'uchar'>(shape: ShapeOptions<E> | undefined): PixelBuffer<E>
-  acquire(shape?: ShapeOptions): PixelBuffer {
-    const buffer = this.#acquireNow('acquire()', shape)
-    if (buffer === null) throw this.#exhaustion()
-    return buffer
-  }
-
-  /**
-   * As `acquire()`, but null when no slot is free or others wait in line.
-   *
-   * @throws {PoolError} `ERR_INVALID_ARGUMENT`, `ERR_SHAPE_TOO_LARGE`, `ERR_POOL_CLOSED`
-   */
-  tryAcquire(): PixelBuffer<D> | null
-  tryAcquire<E extends Depth = 'uchar'>(shape: ShapeOptions<E> | undefined): PixelBuffer<E> | null
-  tryAcquire(shape?: ShapeOptions): PixelBuffer | null {
-    return this.#acquireNow('tryAcquire()', shape)
-  }
-
-  /**
-   * Leases a slot as soon as one is free, first come first served among all threads. When a second
-   * passes in which nobody was served, the engines of all threads are asked to look for forgotten
-   * buffers. A wait keeps the process awake until its timeout, or for 3 s and as long as another
-   * thread, a pin or native work holds a slot.
-   *
-   * @throws {PoolError} rejects with `ERR_ACQUIRE_TIMEOUT`, `ERR_POOL_CLOSED`,
-   * `ERR_INVALID_ARGUMENT`, `ERR_SHAPE_TOO_LARGE`; or with the reason of an aborted signal
-   */
-  async acquireAsync(shape?: undefined, options?: WaitOptions): Promise<PixelBuffer<D>>
-  async acquireAsync<E extends Depth = 'uchar'>(
-    shape: ShapeOptions<E> | undefined,
-    options?: WaitOptions,
-  ): Promise<PixelBuffer<E>>
-  async acquireAsync(shape?: ShapeOptions, options: WaitOptions = {}): Promise<PixelBuffer> {
-    return this.#acquireLater('acquireAsync()', shape, options)
-  }
-
-  /**
-   * Waits for a slot as `acquireAsync()` does, calls back with the buffer, waits for what that
-   * returns, and releases the buffer whatever happens.
-   *
-   * @throws {PoolError} rejects as `acquireAsync()` does; and with whatever the callback throws
-   */
-  async use<T>(callback: (buffer: PixelBuffer<D>) => T): Promise<Awaited<T>>
-  async use<T, E extends Depth = 'uchar'>(
-    shape: ShapeOptions<E> | undefined,
-    callback: (buffer: PixelBuffer<E>) => T,
-  ): Promise<Awaited<T>>
-  async use(
-    shape: ShapeOptions | undefined | ((buffer: PixelBuffer<D>) => unknown),
-    callback?: (buffer: PixelBuffer) => unknown,
-  ): Promise<unknown> {
-    if (typeof shape === 'function') {
-      return useAndRelease(await this.#acquireLater('use()', undefined, {}), shape)
-    }
-    if (typeof callback !== 'function') throw argumentError('callback', 'a function', callback)
-    return useAndRelease(await this.#acquireLater('use()', shape, {}), callback)
-  }
-
-  /**
-   * Gives the memory of all free slots back to the system and keeps their addresses: the next
-   * write of each costs page faults again (1080p: 0.4 ms with huge pages, 3 ms without). Answers
-   * how many bytes were given back.
-   */
-  trim(): number {
-    return this.#slots.trim()
-  }
-
-  /**
-   * Takes no more acquires and sends away those who wait, in this thread. When all threads that
-   * have the pool have closed it, free memory goes back to the system at once, and the rest as its
-   * buffers are released. Closing twice is fine.
-   */
-  close(): void {
-    if (this.#closed) return
-    this.#closed = true
-    this.#slots.close()
-    this.#line.refuse(
-      new PoolError('ERR_POOL_CLOSED', 'the pool was closed while a caller waited; make a new one'),
-    )
-  }
-
-  [Symbol.dispose](): void {
-    this.close()
+    const { shape, ...share } = readPoolToken(token)
+    const slots = attachSlots(share, ([slotBytes = 0]) => {
+      if (shape !== null) checkFits(shape, slotBytes)
+    })
+    return new PixelPool<D>({ slots: 1, slotBytes: 1 }, { slots, shape, key: share.key })
   }
 
   /** How things stand. Cost: a system call a 16 MiB of the slab, about 5 us each. */
   stats(): PoolStats {
-    const { peakLeased, acquires, releases, exhausted, leaked, trimmedBytes, ...now } =
-      this.#slots.stats()
-    const leasedBytes = now.leased * now.slotBytes
-    return { ...now, leasedBytes, peakLeased, acquires, releases, exhausted, leaked, trimmedBytes }
+    return toPoolStats(this.slots.memory.stats(), this.slotBytes)
   }
 
   /**
@@ -176,115 +63,36 @@ export class PixelPool<D extends Depth = 'uchar'> implements Disposable {
    * @throws {PoolError} `ERR_POOL_CLOSED`; `ERR_INVALID_ARGUMENT` when made with `revoke: false`
    */
   share(): PoolToken<D> {
-    this.#checkOpen('share()')
-    if (!this.revoke) throw argumentError('revoke', 'true in a pool that is shared', false)
-    if (this.#key === null) {
-      this.#key = newKey()
-      this.#slots.share(this.#key)
-    }
-    return { pixelpool: 'pool', key: this.#key, shape: this.shape, leaks: this.#leaks }
+    return { pixelpool: 'pool', shape: this.shape, ...this.shareToken() }
   }
 
-  /**
-   * Makes a buffer that was moved this thread's own: a PixelBuffer of its shape and pixels, to be
-   * released as if it had been acquired here. Of all who try, the first one gets it.
-   *
-   * @throws {PoolError} `ERR_LEASE_EXPIRED` when it was adopted already, its time has run out, or
-   * it is of another pool; `ERR_INVALID_ARGUMENT` when it is no such token; `ERR_POOL_CLOSED`
-   */
-  adopt<E extends Depth>(token: BufferToken<E>): PixelBuffer<E>
-  adopt(token: BufferToken): PixelBuffer {
-    const { key, shape } = readBufferToken(token)
-    checkFits(shape, this.slotBytes)
-    this.#checkOpen('adopt()')
-    const handle = this.#slots.adopt(key, this.#slots.here())
-    if (handle !== null) return new PixelBuffer(this.#slots, handle, shape, handle.pixels(shape))
-    throw new PoolError(
-      'ERR_LEASE_EXPIRED',
-      'the token was adopted already, ran out of time, or is of another pool; move() a buffer again',
-    )
-  }
-
-  #acquireNow(method: string, shape: ShapeOptions | undefined): PixelBuffer | null {
-    const wanted = this.#wanted(shape)
-    this.#checkOpen(method)
-    const buffer = this.#lease(wanted, this.#slots.here())
-    if (buffer === null) nudge()
-    return buffer
-  }
-
-  async #acquireLater(method: string, shape: undefined, wait: WaitOptions): Promise<PixelBuffer<D>>
-  async #acquireLater(
-    method: string,
-    shape: ShapeOptions | undefined,
-    wait: WaitOptions,
-  ): Promise<PixelBuffer>
-  async #acquireLater(
-    method: string,
-    shape: ShapeOptions | undefined,
-    wait: WaitOptions,
-  ): Promise<PixelBuffer> {
-    const wanted = this.#wanted(shape)
-    checkWait(wait)
-    this.#checkOpen(method)
-    wait.signal?.throwIfAborted()
-    const site = this.#slots.here()
-    const buffer = this.#lease(wanted, site)
-    if (buffer !== null) return buffer
-    const handle = await this.#line.join(wait)
-    if (site !== undefined) this.#slots.leaks?.begin(handle.wrap, site)
-    return new PixelBuffer(this.#slots, handle, wanted, handle.pixels(wanted))
-  }
-
-  /** Null when no slot is free. */
-  #lease(shape: Shape, site: string | undefined): PixelBuffer | null {
-    const handle = this.#slots.acquire(site)
-    if (typeof handle === 'string') return null
-    return new PixelBuffer(this.#slots, handle, shape, handle.pixels(shape))
-  }
-
-  #wanted(shape: ShapeOptions | undefined): Shape {
+  /** @internal */
+  protected wish(shape: ShapeOptions | undefined): Wish {
     if (shape === undefined) {
-      if (this.shape !== null) return this.shape
+      if (this.#own !== null) return this.#own
       throw argumentError('shape', 'given, since this pool was made with slotBytes', shape)
     }
     const wanted = toShape(shape)
     checkFits(wanted, this.slotBytes)
-    return wanted
+    return { shape: wanted, demand: undefined }
   }
 
-  #checkOpen(method: string): void {
-    if (!this.#closed) return
-    throw new PoolError('ERR_POOL_CLOSED', `${method} was called on a closed pool; make a new one`)
-  }
-
-  #exhaustion(): PoolError {
-    const { slots, leased, pinned, quarantined, waiting } = this.#slots.stats()
-    if (waiting > 0) {
-      return new PoolError(
-        'ERR_POOL_EXHAUSTED',
-        `${waiting} ${waiting === 1 ? 'caller waits' : 'callers wait'} in line; use acquireAsync() to join`,
-      )
-    }
-    const taken =
-      leased === slots
-        ? 'leased'
-        : `taken (${leased} leased, ${pinned} pinned, ${quarantined} quarantined)`
-    return new PoolError(
-      'ERR_POOL_EXHAUSTED',
-      `all ${slots} buffers are ${taken}; release one first (forgotten ones come back after the ` +
-        `event loop turns)${this.#slots.leaks?.holders() ?? ''}`,
-    )
+  /** @internal */
+  protected exhaustion(): string {
+    const { slots, leased, pinned, quarantined } = this.slots.memory.stats()
+    if (leased === slots) return `all ${slots} buffers are leased`
+    return `all ${slots} buffers are taken (${leased} leased, ${pinned} pinned, ${quarantined} quarantined)`
   }
 }
 
-async function useAndRelease<D extends Depth>(
-  buffer: PixelBuffer<D>,
-  callback: (buffer: PixelBuffer<D>) => unknown,
-): Promise<unknown> {
-  try {
-    return await callback(buffer)
-  } finally {
-    buffer[Symbol.dispose]()
-  }
+interface Attached<D extends Depth> {
+  readonly slots: Slots
+  readonly shape: Shape<D> | null
+  readonly key: string | null
+}
+
+function create<D extends Depth>(options: PoolOptions<D>): Attached<D> {
+  const { shape, slots, slotBytes, hugePages, ...plan } = toPlan(options)
+  const classes = [slotBytes, slots, Number(hugePages)]
+  return { slots: makeSlots({ ...plan, classes, budget: null, scratch: [] }), shape, key: null }
 }

@@ -80,6 +80,8 @@ const depths = Object.keys(arrays)
   .map((depth) => `'${depth}'`)
   .join(', ')
 
+let last: Shape | null = null // most callers ask for the same one again and again
+
 /**
  * Checks what a caller asks for and fills in the defaults.
  *
@@ -91,6 +93,15 @@ export function toShape(options: ShapeOptions): Shape {
     throw argumentError('shape', 'an object with width and height', options)
   }
   const { width, height, channels = 4, depth = 'uchar', pages = 1 } = options
+  if (
+    last?.width === width &&
+    last.height === height &&
+    last.channels === channels &&
+    last.depth === depth &&
+    last.pages === pages
+  ) {
+    return last
+  }
   checkCount('width', width)
   checkCount('height', height)
   if (channels !== 1 && channels !== 2 && channels !== 3 && channels !== 4) {
@@ -101,7 +112,8 @@ export function toShape(options: ShapeOptions): Shape {
 
   const length = width * height * channels * pages
   const byteLength = length * arrays[depth].BYTES_PER_ELEMENT
-  return Object.freeze({ width, height, channels, depth, pages, length, byteLength })
+  last = Object.freeze({ width, height, channels, depth, pages, length, byteLength })
+  return last
 }
 
 /** Shows the start of a slot's memory as the pixels of a shape. */

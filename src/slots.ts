@@ -1,14 +1,29 @@
 import { closed, unsupported } from './errors.js'
 import { Handle } from './handle.js'
 import { Leaks } from './leaks.js'
-import type { NativePool, NativeStats } from './native.js'
+import { Memory } from './memory.js'
 import type { NativeMemory } from './native-codec.js'
+import type { NativePool, NativeRefusal } from './native-pool.js'
 import { type Hope, nudge } from './search.js'
+
+/** The slot that somebody needs, where not all are alike. */
+export interface Demand {
+  readonly sizeClass: number
+  readonly bytes: number
+}
 
 /** A slot that came to somebody who waited, or why this thread cannot see it. */
 export interface Grant {
   readonly ticket: number
-  readonly handle: Handle | 'escaped' | 'unsupported'
+  readonly handle: Handle | 'escaped' | 'out of memory' | 'unsupported'
+}
+
+/** What a thread knows of a pool beside its slots. */
+export interface SlotsOptions {
+  readonly revokes: boolean
+  readonly leaks: 'count' | 'trace'
+  /** Milliseconds after which idle memory goes back; null for never. */
+  readonly idleAfter: number | null
 }
 
 /**
@@ -24,17 +39,23 @@ export class Slots {
   granted: (() => void) | null = null
   letGo: (() => void) | null = null // called when this thread ended a handle or a pin
   readonly leaks: Leaks | null
+  readonly memory: Memory
+  readonly idleAfter: number | null // ms
   readonly #native: NativePool
   readonly #answer: NativePool['answer']
-  readonly #revokes: boolean
+  readonly revokes: boolean
+  readonly classes: NativePool['classes']
   readonly #kept: (Handle | undefined)[] // by slot
 
-  constructor(pool: NativePool, { revokes, traces }: { revokes: boolean; traces: boolean }) {
-    this.leaks = traces ? new Leaks() : null
+  constructor(pool: NativePool, { revokes, leaks, idleAfter }: SlotsOptions) {
+    this.leaks = leaks === 'trace' ? new Leaks() : null
+    this.idleAfter = idleAfter
     this.#native = { ...pool } // V8 made a slow dictionary of so many functions
     this.#answer = pool.answer
-    this.#revokes = revokes
-    this.#kept = new Array<Handle | undefined>(pool.slots).fill(undefined)
+    this.memory = new Memory(this.#native)
+    this.revokes = revokes
+    this.classes = pool.classes
+    this.#kept = new Array<Handle | undefined>(countOf(pool)).fill(undefined)
   }
 
   /** The place in the user's code that is running now, where leaks are traced. */
@@ -43,9 +64,12 @@ export class Slots {
   }
 
   /** @throws {PoolError} `ERR_UNSUPPORTED_RUNTIME` */
-  acquire(site?: string): Handle | 'exhausted' | 'closed' {
+  acquire(site?: string, demand?: Demand): Handle | NativeRefusal {
     for (;;) {
-      const memory = this.#native.acquire()
+      const memory =
+        demand === undefined
+          ? this.#native.acquire()
+          : this.#native.acquire(demand.sizeClass, demand.bytes)
       if (memory === 'unsupported') throw unsupported()
       if (typeof memory === 'string') return memory
       const handle = this.#take(memory)
@@ -56,8 +80,9 @@ export class Slots {
   }
 
   /** A place in the line of all threads. @throws {PoolError} `ERR_POOL_CLOSED` */
-  wait(): number {
-    const ticket = this.#native.wait()
+  wait(demand?: Demand): number {
+    const ticket =
+      demand === undefined ? this.#native.wait() : this.#native.wait(demand.sizeClass, demand.bytes)
     if (ticket === 'closed') throw closed()
     return ticket
   }
@@ -72,7 +97,7 @@ export class Slots {
     const memory = this.#native.takeGrant()
     if (memory === 'none') return null
     const ticket = this.#answer[3]
-    if (memory === 'unsupported') return { ticket, handle: 'unsupported' }
+    if (typeof memory === 'string') return { ticket, handle: memory }
     return { ticket, handle: this.#take(memory) ?? 'escaped' }
   }
 
@@ -87,7 +112,7 @@ export class Slots {
     const memory = this.#native.retain(slot, generation)
     if (typeof memory === 'string') throw unsupported()
     const wrap = this.#answer[2]
-    const handle = new Handle(slot, wrap, memory, this.#revokes)
+    const handle = new Handle(slot, wrap, memory, this.revokes)
     handle.generation = generation
     if (site !== undefined) this.leaks?.begin(wrap, site)
     return handle
@@ -99,10 +124,10 @@ export class Slots {
    */
   release(handle: Handle): void {
     const { slot, generation, wrap } = handle
-    const isOurs = handle.memory.byteLength > 0 && (!this.#revokes || handle.revoke())
+    const isOurs = handle.memory.byteLength > 0 && (!this.revokes || handle.revoke())
     if (!isOurs) this.#native.escape(slot, generation, wrap)
     else if (this.#native.release(slot, generation, wrap)) this.#kept[slot] = handle
-    else if (this.#revokes) handle.drop()
+    else if (this.revokes) handle.drop()
     this.leaks?.end(wrap)
     this.letGo?.()
   }
@@ -116,7 +141,7 @@ export class Slots {
     const { slot, generation, wrap } = handle
     const hindrance = this.#native.mayMove(slot, generation, wrap)
     if (hindrance !== null) return hindrance
-    if (!this.#revokes || !handle.revoke()) return 'kept'
+    if (!this.revokes || !handle.revoke()) return 'kept'
     if (this.#native.move(slot, generation, wrap, key, expiresMs)) this.#kept[slot] = handle
     else handle.drop()
     this.leaks?.end(wrap)
@@ -125,18 +150,22 @@ export class Slots {
   }
 
   /**
-   * Null when nothing was moved under this key, or is not there any more.
+   * Null when nothing was moved under this key, or is not there any more; 'smaller' when it has not
+   * so many bytes: then it is released.
    *
    * @throws {PoolError} `ERR_POOL_CLOSED`, `ERR_UNSUPPORTED_RUNTIME`
    */
-  adopt(key: string, site?: string): Handle | null {
+  adopt(key: string, bytes: number, site?: string): Handle | 'smaller' | null {
     const memory = this.#native.adopt(key)
     if (memory === 'stale') return null
     if (memory === 'closed') throw closed()
     if (memory === 'unsupported') throw unsupported()
+    const has = this.#answer[4]
     const handle = this.#take(memory)
     if (handle !== null && site !== undefined) this.leaks?.begin(handle.wrap, site)
-    return handle
+    if (handle === null || bytes <= has) return handle
+    this.release(handle)
+    return 'smaller'
   }
 
   pin({ slot, generation }: Handle): void {
@@ -160,19 +189,11 @@ export class Slots {
     this.#native.share(key)
   }
 
-  trim(): number {
-    return this.#native.trim()
-  }
-
   close(): void {
+    this.memory.closed = true
     this.#native.close()
-    for (const handle of this.#kept) if (this.#revokes) handle?.drop()
+    for (const handle of this.#kept) if (this.revokes) handle?.drop()
     this.#kept.length = 0
-  }
-
-  stats(): NativeStats {
-    this.#native.expire()
-    return this.#native.stats()
   }
 
   /** Something came back, or came to somebody, or somebody waits for what is forgotten here. */
@@ -190,11 +211,16 @@ export class Slots {
     const kept = this.#kept[slot]
     // Now, before anything that can fail: a leased slot's memory that is held here is never found.
     this.#kept[slot] = undefined
-    const handle = memory === null ? kept : new Handle(slot, wrap, memory, this.#revokes)
+    const handle = memory === null ? kept : new Handle(slot, wrap, memory, this.revokes)
     if (handle === undefined) throw new Error(`slot ${slot} was leased without its memory`)
     handle.generation = generation
-    if (this.#revokes || handle.memory.byteLength > 0) return handle
+    if (this.revokes || handle.memory.byteLength > 0) return handle
     this.#native.escape(slot, generation, wrap) // by a view of an earlier tenancy
     return null
   }
+}
+
+/** The number of slots, of all sizes. */
+function countOf({ classes }: NativePool): number {
+  return classes.filter((_, i) => i % 3 === 1).reduce((sum, count) => sum + count, 0)
 }

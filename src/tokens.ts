@@ -1,17 +1,28 @@
 import { randomFillSync } from 'node:crypto'
 import { argumentError } from './errors.js'
-import { type Depth, type Shape, type ShapeOptions, toShape } from './shape.js'
+import { type Depth, type Shape, toShape } from './shape.js'
 
 /**
  * Names a pool for other threads of this process: plain data, for `workerData` and `postMessage()`.
  * It means something only while the pool is open somewhere.
  */
-export interface PoolToken<D extends Depth = Depth> {
+export interface PoolToken<D extends Depth = Depth> extends ShareToken {
   readonly pixelpool: 'pool'
-  /** 128 random bits, as hex digits. Who knows them can see the pool's pixels. */
-  readonly key: string
   readonly shape: Shape<D> | null
+}
+
+/** The same for an arena. */
+export interface ArenaToken extends ShareToken {
+  readonly pixelpool: 'arena'
+}
+
+/** What tokens of pools and arenas have in common. */
+export interface ShareToken {
+  /** 128 random bits, as hex digits. Who knows them can see the pixels. */
+  readonly key: string
   readonly leaks: 'count' | 'trace'
+  /** Milliseconds after which idle memory goes back; null for never. */
+  readonly idleAfter: number | null
 }
 
 /** Names a buffer that was moved: whoever adopts it first has it. Plain data, as a PoolToken. */
@@ -56,9 +67,23 @@ export function newKey(): string {
 
 /** @throws {PoolError} `ERR_INVALID_ARGUMENT` when it is not one of `share()` */
 export function readPoolToken<D extends Depth>(token: PoolToken<D>): PoolToken<D> {
-  const { key, shape, leaks } = read('pool', 'share()', token)
-  if (leaks !== 'count' && leaks !== 'trace') throw forged('share()', token)
-  return { pixelpool: 'pool', key, shape: shape === null ? null : toShape(shape), leaks }
+  const { key, shape, leaks, idleAfter } = read('pool', 'share()', token)
+  checkShare(token)
+  const own = shape === null ? null : toShape(shape)
+  return { pixelpool: 'pool', key, shape: own, leaks, idleAfter }
+}
+
+/** @throws {PoolError} `ERR_INVALID_ARGUMENT` when it is not one of an arena's `share()` */
+export function readArenaToken(token: ArenaToken): ArenaToken {
+  const { key, leaks, idleAfter } = read('arena', 'share()', token)
+  checkShare(token)
+  return { pixelpool: 'arena', key, leaks, idleAfter }
+}
+
+function checkShare(token: ShareToken): void {
+  const { leaks, idleAfter } = token
+  const isTime = idleAfter === null || (typeof idleAfter === 'number' && idleAfter > 0)
+  if (!isTime || (leaks !== 'count' && leaks !== 'trace')) throw forged('share()', token)
 }
 
 /** @throws {PoolError} `ERR_INVALID_ARGUMENT` when it is not one of `move()` */
@@ -67,7 +92,7 @@ export function readBufferToken<D extends Depth>(token: BufferToken<D>): BufferT
   return { pixelpool: 'buffer', key, shape: toShape(shape) }
 }
 
-function read<T extends { pixelpool: string; key: string; shape: ShapeOptions | null }>(
+function read<T extends { pixelpool: string; key: string }>(
   what: T['pixelpool'],
   source: string,
   token: T,

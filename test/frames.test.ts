@@ -7,7 +7,14 @@ import { join } from 'node:path'
 import { PassThrough, Readable } from 'node:stream'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { frames, type PixelBuffer, PixelPool, type PoolErrorCode } from '../src/index.js'
+import {
+  frames,
+  PixelArena,
+  type PixelBuffer,
+  PixelPool,
+  type PoolErrorCode,
+} from '../src/index.js'
+import { checkArena } from './equation.js'
 import { refusal } from './refusal.js'
 
 const shape = { width: 4, height: 3, channels: 3 } as const // 36 bytes
@@ -48,6 +55,36 @@ test('frames are what the stream had, however it was cut', async () => {
       assert.equal(pool.stats().free, 1)
     }),
   )
+})
+
+test('frames in an arena are those in a pool, and charged by their own shape', async () => {
+  const bytes = movie(40)
+  using arena = new PixelArena({ budget: 131_072, hugePages: false })
+  assert.deepEqual(await collect(frames(pieces(bytes, [7, 100]), { pool: arena, shape })), bytes)
+  const { leased, heldBytes } = checkArena(arena)
+  assert.equal(leased, 0)
+  assert.ok(36 <= heldBytes && heldBytes <= 65_536)
+})
+
+test('a frame waits for memory of an arena, and may be called off', async () => {
+  using arena = new PixelArena({ budget: 131_072 })
+  const large = { width: 65_536, height: 1, channels: 1 } as const
+  const held = [arena.acquire(large), arena.acquire(large)]
+  const controller = new AbortController()
+  const { signal } = controller
+  const called = frames(pieces(movie(1), []), { pool: arena, shape, signal }).next()
+  const served = frames(pieces(movie(1), []), { pool: arena, shape }).next()
+  await new Promise((resolve) => setImmediate(resolve))
+  assert.equal(arena.stats().waiting, 2)
+  const reason = new Error('enough')
+  controller.abort(reason)
+  await assert.rejects(called, reason)
+  assert.equal(arena.stats().waiting, 1)
+  for (const buffer of held) buffer.release()
+  const { value } = await served
+  assert.deepEqual(new Uint8Array(value?.data ?? []), movie(1))
+  value?.release()
+  assert.equal(checkArena(arena).leased, 0)
 })
 
 test('a file, a socket, a stream of Node and one of the Web are read alike', async () => {
@@ -236,12 +273,21 @@ test('what cannot be cut into frames is refused at once, or at its chunk', async
   }
   const invalid = 'ERR_INVALID_ARGUMENT' as const
   refuse(source, null, invalid, 'options must be an object with a pool, got null')
-  refuse(source, {}, invalid, 'pool must be a PixelPool, got undefined')
+  refuse(source, {}, invalid, 'pool must be a PixelPool or a PixelArena, got undefined')
   refuse(
     source,
     { pool },
     invalid,
-    'shape must be given, since the pool was made with slotBytes, got undefined',
+    'shape must be given, since this pool was made with slotBytes, got undefined',
+  )
+  using arena = new PixelArena({ budget: 65_536 })
+  refuse(source, { pool: arena }, invalid, 'shape must be given to an arena, got undefined')
+  refuse(
+    source,
+    { pool: arena, shape: { width: 65_537, height: 1, channels: 1 } },
+    'ERR_SHAPE_TOO_LARGE',
+    '65537x1x1 uchar needs 65537 bytes, the largest slot of the arena has 65536; ' +
+      'make an arena with a larger budget',
   )
   refuse(
     source,

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { PixelBuffer, PixelPool, PoolError } from '../src/index.js'
+import { PixelArena, PixelBuffer, PixelPool, PoolError } from '../src/index.js'
 import { canTransfer } from '../src/revoke.js'
 import { toShape } from '../src/shape.js'
 import { newKey } from '../src/tokens.js'
-import { checkEquation } from './equation.js'
+import { checkArena, checkEquation } from './equation.js'
 
-// Every method of a buffer and of a pool, in every state it can be in. 'ok' stands for whatever
+// Every method of a buffer, a pool and an arena, in every state it can be in. 'ok' stands for whatever
 // the method answers; the tables are the specification, the tests beside them tell the details.
 
 type Outcome = 'ok' | 'null' | PoolError['code']
@@ -33,6 +33,7 @@ const bufferMethods: Record<string, (buffer: PixelBuffer) => unknown> = {
   released: (buffer) => buffer.released,
   retain: (buffer) => buffer.retain(),
   pin: (buffer) => buffer.pin(() => 1),
+  scratch: (buffer) => buffer.scratch,
   move: (buffer) => buffer.move(),
   release: (buffer) => buffer.release(),
   dispose: (buffer) => buffer[Symbol.dispose](),
@@ -40,10 +41,10 @@ const bufferMethods: Record<string, (buffer: PixelBuffer) => unknown> = {
 
 const never = new Promise<void>(() => {})
 
-const held: (PixelBuffer | PixelPool)[] = []
+const held: (PixelBuffer | PixelPool | PixelArena)[] = []
 
 /** A buffer that nobody holds may come back in the middle of a test, and a pool be closed. */
-function hold(buffer: PixelBuffer | PixelPool): void {
+function hold(buffer: PixelBuffer | PixelPool | PixelArena): void {
   held.push(buffer)
 }
 
@@ -93,7 +94,7 @@ const revokingStates = [
 ]
 
 function bufferOutcome(state: string, method: string, revoke: boolean): Outcome {
-  const reads = ['data', 'retain', 'pin', 'move']
+  const reads = ['data', 'retain', 'pin', 'scratch', 'move']
   if (state.startsWith('released')) {
     return reads.includes(method) || method === 'release' ? 'ERR_BUFFER_RELEASED' : 'ok'
   }
@@ -205,6 +206,86 @@ for (const [state, bring] of Object.entries(poolStates)) {
       checkEquation(pool)
       pool.close()
       pool.close()
+    })
+  }
+}
+
+const shape = { width: 128, height: 128 } // 65,536 bytes
+
+const arenaMethods: Record<string, (arena: PixelArena) => unknown> = {
+  acquire: (arena) => arena.acquire(shape),
+  tryAcquire: (arena) => arena.tryAcquire(shape),
+  acquireAsync: (arena) => arena.acquireAsync(shape, { timeout: 1 }),
+  use: (arena) => arena.use(shape, () => 1),
+  stats: (arena) => arena.stats(),
+  advise: (arena) => arena.advise(),
+  budget: (arena) => arena.budget,
+  trim: (arena) => arena.trim(),
+  close: (arena) => arena.close(),
+  dispose: (arena) => arena[Symbol.dispose](),
+  closed: (arena) => arena.closed,
+  share: (arena) => arena.share(),
+  adopt: (arena) => arena.adopt(unknownToken),
+  'acquire of no shape': (arena) => Reflect.apply(arena.acquire, arena, []),
+  'acquire of what is too large': (arena) => arena.acquire({ width: 129, height: 256 }),
+}
+
+const arenaStates: Record<string, (arena: PixelArena) => void> = {
+  fresh: () => {},
+  idle: (arena) => arena.acquire(shape).release(),
+  'idle in another size': (arena) => arena.acquire({ width: 128, height: 256 }).release(),
+  'partly leased': (arena) => hold(arena.acquire(shape)),
+  'all leased': (arena) => hold(arena.acquire({ width: 128, height: 256 })),
+  'all leased or pinned': (arena) => {
+    hold(arena.acquire(shape))
+    const pinned = arena.acquire(shape)
+    pinned.pin(() => never)
+    pinned.release()
+  },
+  'waited for': (arena) => {
+    hold(arena.acquire({ width: 128, height: 256 }))
+    arena.acquireAsync(shape).catch(() => {})
+  },
+  'waited for by who needs all of it': (arena) => {
+    hold(arena.acquire(shape))
+    arena.acquireAsync({ width: 128, height: 256 }).catch(() => {})
+  },
+  'attached elsewhere': (arena) => hold(PixelArena.attach(arena.share())),
+  'all leased elsewhere': (arena) => {
+    hold(PixelArena.attach(arena.share()).acquire({ width: 128, height: 256 }))
+  },
+  'all leased by a move': (arena) => {
+    arena.acquire({ width: 128, height: 256 }).move()
+  },
+  closed: (arena) => arena.close(),
+  'closed with buffers out': (arena) => {
+    hold(arena.acquire(shape))
+    arena.close()
+  },
+  'closed here only': (arena) => {
+    hold(PixelArena.attach(arena.share()))
+    arena.close()
+  },
+}
+
+function arenaOutcome(state: string, method: string): Outcome {
+  if (method === 'acquire of no shape') return 'ERR_INVALID_ARGUMENT'
+  if (method === 'acquire of what is too large') return 'ERR_SHAPE_TOO_LARGE'
+  return poolOutcome(state.startsWith('waited for') ? 'waited for' : state, method)
+}
+
+for (const [state, bring] of Object.entries(arenaStates)) {
+  for (const [method, call] of Object.entries(arenaMethods)) {
+    const expected = arenaOutcome(state, method)
+    if (method === 'use' && expected === 'ERR_ACQUIRE_TIMEOUT') continue // it would wait for ever
+    test(`an arena that is ${state}: ${method} is ${expected}`, async () => {
+      const arena = new PixelArena({ budget: 131_072, hugePages: false })
+      bring(arena)
+      assert.equal(await outcome(() => call(arena)), expected)
+      const { leasedBytes, wastedBytes, idleBytes, heldBytes } = checkArena(arena)
+      assert.equal(leasedBytes + wastedBytes + idleBytes, heldBytes)
+      arena.close()
+      arena.close()
     })
   }
 }

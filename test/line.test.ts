@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { closed } from '../src/errors.js'
 import type { Handle } from '../src/handle.js'
 import { Line, type WaitOptions } from '../src/line.js'
-import { Opened } from '../src/opening.js'
+import { makeSlots } from '../src/opening.js'
 import type { Slots } from '../src/slots.js'
 import { refusal } from './refusal.js'
 
@@ -16,7 +16,9 @@ interface Place {
 }
 
 function setUp(count = 1): Place {
-  const { slots } = Opened.anew({ slots: count, slotBytes: 4096 })
+  const plan = { clear: 'never', revoke: true, leaks: 'count' } as const
+  const nothing = { budget: null, scratch: [], idle: null }
+  const slots = makeSlots({ ...plan, ...nothing, classes: [4096, count, 1] })
   const line = new Line(slots)
   const acquire = (): Handle => {
     const handle = slots.acquire()
@@ -38,9 +40,9 @@ test('those who wait are served in the order in which they came', async () => {
   const waits = ['a', 'b', 'c'].map((name) =>
     wait().then((handle) => order.push(`${name}${handle.slot}`)),
   )
-  assert.equal(slots.stats().waiting, 3)
+  assert.equal(slots.memory.stats().waiting, 3)
   for (const handle of [b, a]) if (handle !== undefined) slots.release(handle)
-  assert.equal(slots.stats().waiting, 1)
+  assert.equal(slots.memory.stats().waiting, 1)
   if (c !== undefined) slots.release(c)
   await Promise.all(waits)
   assert.deepEqual(order, [`a${b?.slot}`, `b${a?.slot}`, `c${c?.slot}`])
@@ -49,9 +51,9 @@ test('those who wait are served in the order in which they came', async () => {
 test('a slot that is free already comes at once', async () => {
   const { slots, wait } = setUp()
   const handle = await wait()
-  assert.equal(slots.stats().leased, 1)
+  assert.equal(slots.memory.stats().leased, 1)
   slots.release(handle)
-  assert.equal(slots.stats().free, 1)
+  assert.equal(slots.memory.stats().free, 1)
 })
 
 test('an aborted waiter leaves with the reason and swallows nothing', async () => {
@@ -63,7 +65,7 @@ test('an aborted waiter leaves with the reason and swallows nothing', async () =
   const reason = new Error('enough')
   controller.abort(reason)
   await assert.rejects(gone, reason)
-  assert.equal(slots.stats().waiting, 1)
+  assert.equal(slots.memory.stats().waiting, 1)
   if (held !== undefined) slots.release(held)
   assert.equal((await next).slot, held?.slot)
 })
@@ -92,7 +94,7 @@ test('a served waiter hears nothing of a later abort', async () => {
   if (held !== undefined) slots.release(held)
   controller.abort()
   assert.equal((await served).slot, held?.slot)
-  assert.equal(slots.stats().leased, 1)
+  assert.equal(slots.memory.stats().leased, 1)
 })
 
 test('refusing sends everybody away with the same reason, and their places are given up', async () => {
@@ -106,7 +108,7 @@ test('refusing sends everybody away with the same reason, and their places are g
       refusal('ERR_POOL_CLOSED', 'the pool was closed meanwhile; make a new one'),
     )
   }
-  assert.equal(slots.stats().waiting, 0)
+  assert.equal(slots.memory.stats().waiting, 0)
 })
 
 test('any number may wait with one signal', async () => {

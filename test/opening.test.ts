@@ -2,7 +2,6 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { PixelPool } from '../src/index.js'
 import { native } from '../src/native.js'
-import { Opened } from '../src/opening.js'
 import { newKey, type PoolToken } from '../src/tokens.js'
 import { refusal } from './refusal.js'
 
@@ -15,21 +14,20 @@ const closed = refusal(
 test('a pool that is opened beside another one has its slots and its ways', () => {
   for (const leaks of ['count', 'trace'] as const) {
     using pool = new PixelPool({ slots: 3, shape, leaks })
-    const opened = Opened.beside(pool.share())
-    assert.deepEqual(opened.shape, pool.shape)
-    assert.equal(opened.slotBytes, 256)
-    assert.equal(opened.revoke, true)
-    assert.equal(opened.leaks, leaks)
-    assert.equal(opened.slots.leaks !== null, leaks === 'trace')
-    assert.equal(opened.slots.stats().slots, 3)
-    opened.slots.close()
+    const other = PixelPool.attach(pool.share())
+    assert.deepEqual(other.shape, pool.shape)
+    assert.equal(other.slotBytes, 256)
+    assert.equal(other.revoke, true)
+    assert.equal(other.share().leaks, leaks)
+    assert.equal(other.stats().slots, 3)
+    other.close()
   }
 })
 
 test('a key that no pool has opens nothing', () => {
   using pool = new PixelPool({ slots: 1, shape })
   const token = pool.share()
-  assert.throws(() => Opened.beside({ ...token, key: newKey() }), closed)
+  assert.throws(() => PixelPool.attach({ ...token, key: newKey() }), closed)
   assert.equal(pool.stats().free, 1)
 })
 
@@ -41,9 +39,9 @@ test('a pool that is closed everywhere opens no more, however long its memory li
   pool.close()
   PixelPool.attach(token).close()
   other.close()
-  assert.throws(() => Opened.beside(token), closed)
+  assert.throws(() => PixelPool.attach(token), closed)
   held.release()
-  assert.throws(() => Opened.beside(token), closed)
+  assert.throws(() => PixelPool.attach(token), closed)
 })
 
 test('a token whose shape does not fit is refused, and keeps no pool open', () => {
@@ -54,14 +52,14 @@ test('a token whose shape does not fit is refused, and keeps no pool open', () =
     shape: { width: 8, height: 9, channels: 4, depth: 'float', pages: 1, length: 1, byteLength: 1 },
   }
   assert.throws(
-    () => Opened.beside(large),
+    () => PixelPool.attach(large),
     refusal(
       'ERR_SHAPE_TOO_LARGE',
       '8x9x4 float needs 1152 bytes, a slot has 256; make a pool with larger slots',
     ),
   )
   pool.close()
-  assert.throws(() => Opened.beside(token), closed)
+  assert.throws(() => PixelPool.attach(token), closed)
 })
 
 test('a runtime that forbids external ArrayBuffers attaches nothing', (t) => {
@@ -69,7 +67,7 @@ test('a runtime that forbids external ArrayBuffers attaches nothing', (t) => {
   const token = pool.share()
   t.mock.method(native, 'canWrap', () => false)
   assert.throws(
-    () => Opened.beside(token),
+    () => PixelPool.attach(token),
     refusal(
       'ERR_UNSUPPORTED_RUNTIME',
       'this runtime forbids external ArrayBuffers (Electron does); use plain buffers here',
@@ -77,5 +75,5 @@ test('a runtime that forbids external ArrayBuffers attaches nothing', (t) => {
   )
   t.mock.restoreAll()
   pool.close()
-  assert.throws(() => Opened.beside(token), closed)
+  assert.throws(() => PixelPool.attach(token), closed)
 })

@@ -399,12 +399,14 @@ test('stats are plain numbers under the names of the contract', () => {
     'peakLeased',
     'pinned',
     'quarantined',
+    'regrownBytes',
     'releases',
     'reservedBytes',
     'residentBytes',
     'slotBytes',
     'slots',
     'trimmedBytes',
+    'trimmingMs',
     'waiting',
   ])
   for (const value of Object.values(stats)) assert.equal(typeof value, 'number')

@@ -5,7 +5,13 @@ import { newKey, readBufferToken, readPoolToken, toExpires } from '../src/tokens
 import { invalid } from './refusal.js'
 
 const shape = toShape({ width: 4, height: 2, channels: 3, depth: 'ushort', pages: 2 })
-const poolToken = { pixelpool: 'pool', key: newKey(), shape, leaks: 'count' } as const
+const poolToken = {
+  pixelpool: 'pool',
+  key: newKey(),
+  shape,
+  leaks: 'count',
+  idleAfter: null,
+} as const
 const bufferToken = { pixelpool: 'buffer', key: newKey(), shape } as const
 
 test('a key is 128 bits in hex digits, another one each time', () => {

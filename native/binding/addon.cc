@@ -5,7 +5,9 @@
 #include <cstdint>
 #include <cstdlib>
 #include <memory>
+#include <string>
 
+#include "../core/pages.h"
 #include "answer.h"
 #include "codec_functions.h"
 #include "create_pool.h"
@@ -68,6 +70,20 @@ Napi::Value start(const Napi::CallbackInfo& info) {
   return Napi::Number::New(info.Env(), static_cast<double>(number));
 }
 
+// tryScratch(directory): whether a slot could be put into a file there.
+Napi::Value try_scratch(const Napi::CallbackInfo& info) {
+  const std::string directory = info[0].As<Napi::String>();
+  switch (Pages::try_file(directory.c_str())) {
+    case Backing::ok:
+      return Napi::String::New(info.Env(), "ok");
+    case Backing::full:
+      return Napi::String::New(info.Env(), "full");
+    case Backing::refused:
+      return Napi::String::New(info.Env(), "refused");
+  }
+  return {};
+}
+
 Napi::Object initialize(Napi::Env env, Napi::Object exports) {
   Answer addon(env, exports);
   addon.set_function<attach>("attach");
@@ -79,6 +95,7 @@ Napi::Object initialize(Napi::Env env, Napi::Object exports) {
   addon.set_function<nudge>("nudge");
   addon.set_function<tell_malloc>("tellMalloc");
   addon.set_function<start>("start");
+  addon.set_function<try_scratch>("tryScratch");
   return exports;
 }
 

@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace pixelpool {
 
@@ -76,11 +77,14 @@ class Given {
   [[nodiscard]] bool flag(const char* name);
   [[nodiscard]] bool is_number(const char* name);
   [[nodiscard]] std::string text(const char* name);
+  [[nodiscard]] std::vector<std::int64_t> numbers(const char* name);
+  [[nodiscard]] std::vector<std::string> texts(const char* name);
   // False when anything could not be read.
   [[nodiscard]] bool is_whole() const { return whole_; }
 
  private:
   napi_value get(const char* name);
+  [[nodiscard]] std::vector<napi_value> elements(const char* name);
 
   napi_env env_;
   napi_value object_;

@@ -40,6 +40,7 @@ struct Decoding {
   std::shared_ptr<Bell> bell;  // null where nobody wants to know
   Watch watch;
   std::shared_ptr<SlotMemory> memory;
+  std::size_t bytes = 0;  // of it that may be written
   Report report;
 };
 
@@ -68,12 +69,12 @@ void run_decoding(const Libvips& vips, const Input& input, const Request& reques
   run(vips, decoding.report, [&](Plan& plan) {
     const Outcome planned = make_plan(vips, input, request, plan);
     if (planned != Outcome::ok) return planned;
-    return decode(vips, plan, target_of(*decoding.memory), decoding.watch);
+    return decode(vips, plan, target_of(*decoding.memory, decoding.bytes), decoding.watch);
   });
   decoding.memory->end();
 }
 
-// decode(input, request, memory, onProgress): a job. onProgress is a function that reads its
+// decode(input, request, memory, bytes, onProgress): a job. onProgress is a function that reads its
 // percent, or null.
 Napi::Value decode(const Info& info) {
   const Napi::Env env = info.Env();
@@ -81,8 +82,9 @@ Napi::Value decode(const Info& info) {
   auto memory = take_slot_memory(info[2]);
   if (memory == nullptr) return {};
   const auto decoding = std::make_shared<Decoding>(
-      info[3].IsFunction() ? Bell::create(env, info[3].As<Napi::Function>()) : nullptr);
+      info[4].IsFunction() ? Bell::create(env, info[4].As<Napi::Function>()) : nullptr);
   decoding->memory = std::move(memory);
+  decoding->bytes = static_cast<std::size_t>(info[3].As<Napi::Number>().Int64Value());
   Work work;
   work.kept = {info[0]};
   work.execute = [&vips, decoding, input = to_input(info[0], Lifetime::call),

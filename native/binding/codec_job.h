@@ -2,6 +2,9 @@
 
 #include <napi.h>
 
+#include <algorithm>
+#include <cstddef>
+
 #include "../codec/decoder.h"
 #include "../codec/libvips_job.h"
 #include "codec_words.h"
@@ -17,6 +20,11 @@ inline const Libvips& vips_of(const Napi::CallbackInfo& info) {
 
 inline Target target_of(const SlotMemory& memory) {
   return {memory.start(), memory.bytes()};
+}
+
+// Its first bytes: a tenant may have been charged with less than the slot has.
+inline Target target_of(const SlotMemory& memory, std::size_t bytes) {
+  return {memory.start(), std::min(memory.bytes(), bytes)};
 }
 
 // Runs one job on this thread: `job(plan)` answers how it ended. What libvips holds for it is

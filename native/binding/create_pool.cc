@@ -1,5 +1,6 @@
 #include "create_pool.h"
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 
@@ -13,10 +14,25 @@ namespace pixelpool {
 Napi::Value create_pool(const Napi::CallbackInfo& info) {
   Given given(info[0]);
   PoolOptions options;
-  options.slot_bytes = static_cast<std::size_t>(given.number("slotBytes"));
-  options.slot_count = static_cast<std::uint32_t>(given.number("slots"));
-  options.huge_pages = given.flag("hugePages");
-  options.contents.clear_on_acquire = given.flag("clearOnAcquire");
+  const bool has_budget = given.is_number("budget");
+  if (has_budget) options.budget = static_cast<std::size_t>(given.number("budget"));
+  const auto classes = given.numbers("classes");
+  for (std::size_t i = 0; i + 2 < classes.size(); i += 3) {
+    options.classes.push_back({static_cast<std::size_t>(classes[i]),
+                               static_cast<std::uint32_t>(classes[i + 1]), classes[i + 2] == 1,
+                               has_budget});
+  }
+  const auto limits = given.numbers("scratchLimits");
+  const auto directories = given.texts("scratchDirectories");
+  for (std::size_t i = 0; i < limits.size() && i < directories.size(); i++) {
+    options.scratch.push_back({directories[i], static_cast<std::size_t>(limits[i])});
+  }
+  if (given.is_number("idleAfterMs")) {
+    const std::chrono::milliseconds after(given.number("idleAfterMs"));
+    options.idle = IdleOptions{after, static_cast<std::uint32_t>(given.number("idleKeep"))};
+  }
+  options.contents.clear = given.flag("clear");
+  options.clear_on_release = given.flag("clearOnRelease");
   if (given.is_number("fillOnRelease")) {
     options.contents.fill_on_release = static_cast<std::uint8_t>(given.number("fillOnRelease"));
   }

@@ -28,7 +28,8 @@ struct Member {
   static constexpr std::size_t generation = 1;
   static constexpr std::size_t wrap = 2;
   static constexpr std::size_t ticket = 3;
-  std::array<double, 4> answer{};
+  static constexpr std::size_t bytes = 4;  // that the tenant may touch
+  std::array<double, 5> answer{};
 };
 
 }  // namespace pixelpool

@@ -10,9 +10,9 @@
 #include "../core/check.h"
 #include "answer.h"
 #include "leased.h"
+#include "memory_functions.h"
 #include "sharing_functions.h"
 #include "slot_memory.h"
-#include "stats.h"
 
 namespace pixelpool {
 namespace {
@@ -23,17 +23,23 @@ using Info = Napi::CallbackInfo;
 // some 10 ns less than through node-addon-api (without revocation 119 against 130 ns).
 
 napi_value acquire(napi_env env, napi_callback_info info) {
+  std::array<napi_value, 2> given;
+  std::size_t count = given.size();
   void* data = nullptr;
-  napi_get_cb_info(env, info, nullptr, nullptr, nullptr, &data);
+  napi_get_cb_info(env, info, &count, given.data(), nullptr, &data);
   auto& member = *static_cast<Member*>(data);
+  const Demand demand = count == 0 ? whole_slot(*member.pool) : demand_of(env, given.data());
 
-  Leased leased;
-  Status status = member.pool->acquire(member.owner, leased.lease, leased.wrap, leased.kept);
+  Grant grant{};
+  const auto acquire = [&] { return member.pool->acquire(member.owner, demand, grant); };
+  Status status = acquire();
   if (status == Status::exhausted && member.pool->expire(std::chrono::steady_clock::now())) {
-    status = member.pool->acquire(member.owner, leased.lease, leased.wrap, leased.kept);
+    status = acquire();
   }
-  if (status == Status::exhausted) member.pool->count_exhausted();
-  return status == Status::ok ? answer_lease(env, member, leased) : word(env, status);
+  if (status == Status::exhausted || status == Status::scratch_full) {
+    member.pool->count_exhausted(demand);
+  }
+  return status == Status::ok ? answer_lease(env, member, grant) : word(env, status);
 }
 
 napi_value release(napi_env env, napi_callback_info info) {
@@ -104,19 +110,11 @@ Napi::Value take_leaked(const Info& info) {
   return wraps.value();
 }
 
-Napi::Value trim(const Info& info) {
-  return Napi::Number::New(info.Env(), static_cast<double>(member_of(info).pool->trim()));
-}
-
 Napi::Value close(const Info& info) {
   Member& member = member_of(info);
   member.keeps_wraps = false;
   member.pool->close(member.owner);
   return {};
-}
-
-Napi::Value stats(const Info& info) {
-  return to_object(info.Env(), member_of(info).pool->stats());
 }
 
 // The member's answer as a Float64Array.
@@ -135,6 +133,22 @@ napi_value answer_of(napi_env env, const std::shared_ptr<Member>& member) {
   return numbers;
 }
 
+napi_value classes_of(napi_env env, const Pool& pool) {
+  napi_value classes = nullptr;
+  napi_create_array(env, &classes);
+  std::uint32_t at = 0;
+  for (const ClassOptions& each : pool.classes()) {
+    const double huge_pages = each.huge_pages ? 1 : 0;
+    for (const auto value :
+         {static_cast<double>(each.slot_bytes), double(each.slot_count), huge_pages}) {
+      napi_value number = nullptr;
+      napi_create_double(env, value, &number);
+      napi_set_element(env, classes, at++, number);
+    }
+  }
+  return classes;
+}
+
 }  // namespace
 
 Napi::Value functions_of(Napi::Env env, const std::shared_ptr<Member>& member) {
@@ -147,13 +161,11 @@ Napi::Value functions_of(Napi::Env env, const std::shared_ptr<Member>& member) {
   pool.set_function<unpin>("unpin", member);
   pool.set_function<job>("job", member);
   pool.set_function<take_leaked>("takeLeaked", member);
-  pool.set_function<trim>("trim", member);
   pool.set_function<close>("close", member);
-  pool.set_function<stats>("stats", member);
+  add_memory_functions(pool, member);
   add_sharing_functions(pool, member);
   pool.set("answer", answer_of(env, member));
-  pool.set("slots", member->pool->slot_count());
-  pool.set("slotBytes", static_cast<double>(member->pool->slot_bytes()));
+  pool.set("classes", classes_of(env, *member->pool));
   return pool.value();
 }
 

@@ -1,5 +1,6 @@
 #include "sharing_functions.h"
 
+#include <array>
 #include <chrono>
 
 #include "../core/check.h"
@@ -19,7 +20,10 @@ Time now() {
 Napi::Value wait(const Info& info) {
   Member& member = member_of(info);
   Ticket ticket = 0;
-  if (member.pool->wait(member.owner, ticket) != Status::ok) {
+  const std::array<napi_value, 2> given{info[0], info[1]};
+  const Demand demand =
+      info.Length() == 0 ? whole_slot(*member.pool) : demand_of(info.Env(), given.data());
+  if (member.pool->wait(member.owner, demand, ticket) != Status::ok) {
     return Napi::String::New(info.Env(), "closed");
   }
   return Napi::Number::New(info.Env(), static_cast<double>(ticket));
@@ -35,9 +39,11 @@ Napi::Value stop_waiting(const Info& info) {
 Napi::Value take_grant(const Info& info) {
   Member& member = member_of(info);
   Grant grant{};
-  if (!member.pool->take_grant(member.owner, grant)) return Napi::String::New(info.Env(), "none");
+  const Status status = member.pool->take_grant(member.owner, grant);
+  if (status == Status::stale) return Napi::String::New(info.Env(), "none");
   member.answer[Member::ticket] = static_cast<double>(grant.ticket);
-  return {info.Env(), answer_lease(info.Env(), member, {grant.lease, grant.wrap, grant.kept})};
+  if (status != Status::ok) return {info.Env(), word(info.Env(), status)};
+  return {info.Env(), answer_lease(info.Env(), member, grant)};
 }
 
 // search(): whether anybody was served lately, else whether a slot is held by something that may
@@ -83,11 +89,10 @@ Napi::Value move(const Info& info) {
 // adopt(key): as acquire(), or 'stale'.
 Napi::Value adopt(const Info& info) {
   Member& member = member_of(info);
-  Leased leased{};
-  const Status status = member.pool->adopt(member.owner, info[0].As<Napi::String>(), now(),
-                                           leased.lease, leased.wrap, leased.kept);
+  Grant grant{};
+  const Status status = member.pool->adopt(member.owner, info[0].As<Napi::String>(), now(), grant);
   if (status != Status::ok) return {info.Env(), word(info.Env(), status)};
-  return {info.Env(), answer_lease(info.Env(), member, leased)};
+  return {info.Env(), answer_lease(info.Env(), member, grant)};
 }
 
 Napi::Value expire(const Info& info) {

@@ -38,7 +38,7 @@ napi_value wrap_slot(Napi::Env env, const Member& member, std::uint32_t slot, Wr
       new Finalization{pool, member.bell, slot, wrap, Environment::of(env).ends_by_finalizers()};
   napi_value array_buffer = nullptr;
   const napi_status status = napi_create_external_arraybuffer(
-      env, pool->start(slot), pool->slot_bytes(), finalize, finalization, &array_buffer);
+      env, pool->start(slot), pool->slot_bytes(slot), finalize, finalization, &array_buffer);
   if (status != napi_ok) {
     delete finalization;
     return nullptr;

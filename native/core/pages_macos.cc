@@ -39,16 +39,29 @@ bool Pages::commit(std::size_t offset, std::size_t bytes) {
 }
 
 // macOS gives an ordinary process no huge pages for anonymous memory.
-void Pages::prefer_huge(std::size_t, std::size_t) {}
+void Pages::advise(std::size_t, std::size_t, Touch) {}
 
 // A fresh mapping over the old one: madvise(MADV_FREE) would leave the old pixels readable.
-bool Pages::discard(std::size_t offset, std::size_t bytes) {
+Discarded Pages::discard(std::size_t offset, std::size_t bytes) {
   CHECK(offset + bytes <= bytes_);
   void* const fresh = mmap(start_ + offset, bytes, PROT_READ | PROT_WRITE,
                            MAP_PRIVATE | MAP_ANON | MAP_FIXED, -1, 0);
-  if (fresh == MAP_FAILED) return false;
+  if (fresh == MAP_FAILED) return Discarded::refused;
   minherit(start_ + offset, bytes, VM_INHERIT_NONE);
-  return true;
+  return Discarded::zero;
+}
+
+// Scratch needs files without a name whose space can be taken beforehand: Linux has them.
+Backing Pages::back_by_file(std::size_t, std::size_t, const char*) {
+  return Backing::refused;
+}
+
+Backing Pages::try_file(const char*) {
+  return Backing::refused;
+}
+
+bool Pages::back_by_memory(std::size_t, std::size_t, Touch) {
+  return false;
 }
 
 std::size_t Pages::resident_bytes(std::size_t offset, std::size_t bytes) const {

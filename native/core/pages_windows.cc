@@ -41,13 +41,26 @@ bool Pages::commit(std::size_t offset, std::size_t bytes) {
 }
 
 // Large pages need a privilege that an ordinary process does not have.
-void Pages::prefer_huge(std::size_t, std::size_t) {}
+void Pages::advise(std::size_t, std::size_t, Touch) {}
 
 // MEM_DECOMMIT would read as zero but may fail to come back; this cannot fail later. What it
-// reads as afterwards is not defined, so the answer is always false.
-bool Pages::discard(std::size_t offset, std::size_t bytes) {
+// reads as afterwards is not defined.
+Discarded Pages::discard(std::size_t offset, std::size_t bytes) {
   CHECK(offset + bytes <= bytes_);
-  DiscardVirtualMemory(start_ + offset, bytes);
+  const DWORD error = DiscardVirtualMemory(start_ + offset, bytes);
+  return error == ERROR_SUCCESS ? Discarded::unknown : Discarded::refused;
+}
+
+// Scratch needs files without a name whose space can be taken beforehand: Linux has them.
+Backing Pages::back_by_file(std::size_t, std::size_t, const char*) {
+  return Backing::refused;
+}
+
+Backing Pages::try_file(const char*) {
+  return Backing::refused;
+}
+
+bool Pages::back_by_memory(std::size_t, std::size_t, Touch) {
   return false;
 }
 

@@ -7,36 +7,65 @@
 
 namespace pixelpool {
 
+namespace {
+
+std::vector<std::uint32_t> counts_of(const std::vector<ClassOptions>& classes) {
+  std::vector<std::uint32_t> counts;
+  counts.reserve(classes.size());
+  for (const ClassOptions& each : classes) counts.push_back(each.slot_count);
+  return counts;
+}
+
+}  // namespace
+
 Status Pool::create(const PoolOptions& options, std::shared_ptr<Pool>& pool) {
-  auto slab = Slab::create(options.slot_bytes, options.slot_count, options.huge_pages);
-  if (!slab.has_value()) return Status::out_of_memory;
-  pool.reset(new Pool(options, std::move(*slab)));
+  auto slabs = Slabs::create(options.classes);
+  if (!slabs.has_value()) return Status::out_of_memory;
+  pool.reset(new Pool(options, std::move(*slabs)));
   return Status::ok;
 }
 
-Pool::Pool(const PoolOptions& options, Slab slab)
-    : views_stay_(options.views_stay),
+Pool::Pool(const PoolOptions& options, Slabs slabs)
+    : classes_(options.classes),
+      views_stay_(options.views_stay),
       log_leaks_(options.log_leaks),
-      contents_(std::move(slab), options.slot_count, options.contents),
-      slots_(options.slot_count, options.reuse) {}
+      clear_on_release_(options.clear_on_release),
+      contents_(std::move(slabs), options.contents, !options.classes.front().commit_late),
+      slots_(counts_of(options.classes), options.reuse),
+      budget_(options.budget, slots_.count()),
+      scratch_(options.scratch),
+      demands_(options.classes.size()) {
+  if (options.idle.has_value()) idle_.emplace(*options.idle, options.classes.size());
+}
 
 Pool::~Pool() {
-  if (abandoned_) contents_.abandon();
-}
-
-Status Pool::acquire(Owner owner, Lease& lease, Wrap& wrap, bool& kept) {
-  {
-    const std::lock_guard lock(mutex_);
-    if (!members_.is_open(owner)) return Status::closed;
-    if (!line_.empty() || !slots_.acquire(owner, lease, wrap, kept)) return Status::exhausted;
+  if (!abandoned_) return;
+  for (const std::uint32_t slot : scratch_.slots()) {
+    static_cast<void>(contents_.back_by_memory(slot));
   }
-  contents_.prepare(lease.slot);
-  return Status::ok;
+  contents_.abandon();
 }
 
-void Pool::count_exhausted() {
+Status Pool::acquire(Owner owner, const Demand& demand, Grant& grant) {
+  Lock lock(mutex_);
+  if (!members_.is_open(owner)) return Status::closed;
+  if (!line_.empty()) return Status::exhausted;
+  grant.owner = owner;
+  const Status status = lease(lock, demand, Effort::full, grant);
+  serve(lock);  // those who came meanwhile
+  if (status != Status::ok) return status;
+  lock.unlock();
+  if (contents_.prepare(grant.lease.slot, grant.used_bytes)) return Status::ok;
+  lock.lock();
+  take_back(lock, grant);
+  serve(lock);
+  return Status::out_of_memory;
+}
+
+void Pool::count_exhausted(const Demand& demand) {
   const std::lock_guard lock(mutex_);
   slots_.count_exhausted();
+  refuse(demand);
 }
 
 Status Pool::retain(const Lease& lease, Wrap& wrap) {
@@ -87,84 +116,6 @@ bool Pool::end_job(const Lease& lease) {
   return freed;
 }
 
-Status Pool::wait(Owner owner, Ticket& ticket) {
-  Lock lock(mutex_);
-  if (!members_.is_open(owner)) return Status::closed;
-  ticket = line_.join(owner);
-  serve(lock);  // a slot may have come back since the caller found none
-  return Status::ok;
-}
-
-void Pool::stop_waiting(Ticket ticket) {
-  Lock lock(mutex_);
-  if (line_.leave(ticket)) return;
-  take_back(lock, [ticket](const Grant& grant) { return grant.ticket == ticket; });
-  serve(lock);
-}
-
-bool Pool::take_grant(Owner owner, Grant& grant) {
-  {
-    const std::lock_guard lock(mutex_);
-    const auto first = std::find_if(grants_.begin(), grants_.end(),
-                                    [owner](const Grant& each) { return each.owner == owner; });
-    if (first == grants_.end()) return false;
-    grant = *first;
-    grants_.erase(first);
-  }
-  contents_.prepare(grant.lease.slot);
-  return true;
-}
-
-Pool::Hope Pool::search(Owner owner) {
-  std::vector<Members::Tell> tells;
-  bool held = false;
-  {
-    const std::lock_guard lock(mutex_);
-    if (members_.has_seen_less(owner, served_)) return Hope::served;
-    tells = members_.ask_beside(owner);
-    held = slots_.may_come_back([&](Owner each) { return members_.live_together(each, owner); });
-  }
-  for (const auto& tell : tells) tell();
-  return held ? Hope::held : Hope::none;
-}
-
-bool Pool::take_asked(Owner owner) {
-  const std::lock_guard lock(mutex_);
-  return members_.take_asked(owner);
-}
-
-Status Pool::may_move(const Lease& lease, Wrap wrap) {
-  const std::lock_guard lock(mutex_);
-  if (closed_) return Status::closed;
-  return slots_.may_move(lease, wrap) ? Status::ok : Status::held;
-}
-
-Status Pool::move(const Lease& lease, Wrap wrap, bool offered, const Move& move, bool& kept) {
-  Lock lock(mutex_);
-  if (!slots_.begin_move(lease, wrap, offered && !closed_, kept)) return Status::held;
-  moves_.add(move, lease);
-  if (closed_) end_moves(lock, Time::max());
-  return Status::ok;
-}
-
-Status Pool::adopt(Owner owner, const Key& key, Time now, Lease& lease, Wrap& wrap, bool& kept) {
-  const std::lock_guard lock(mutex_);
-  if (!members_.is_open(owner)) return Status::closed;
-  const auto moved = moves_.take(key, now);
-  if (!moved.has_value()) return Status::stale;
-  lease = *moved;
-  const bool adopted = slots_.adopt(lease, owner, wrap, kept);
-  CHECK(adopted);
-  return Status::ok;
-}
-
-bool Pool::expire(Time now) {
-  Lock lock(mutex_);
-  const bool any = end_moves(lock, now);
-  serve(lock);
-  return any;
-}
-
 bool Pool::finalize(std::uint32_t slot, Wrap wrap) {
   Lock lock(mutex_);
   const Owner owner = slots_.finalize(slot, wrap);
@@ -186,13 +137,53 @@ std::vector<Wrap> Pool::take_leaked(Owner owner) {
 }
 
 PoolStats Pool::stats() const {
-  const Slab& slab = contents_.slab();
-  // The mapping is asked outside the mutex: it is a system call, and it holds still.
-  const std::size_t resident_bytes = slab.resident_bytes();
+  const Slabs& slabs = contents_.slabs();
+  Lock lock(mutex_);
+  const std::vector<std::uint32_t> holders = budget_.holders();
+  PoolStats stats{slots_.count(),
+                  slots_.free(),
+                  slots_.leased(),
+                  slots_.pinned(),
+                  slots_.quarantined(),
+                  line_.length(),
+                  slabs.reserved_bytes(),
+                  0,
+                  budget_.held(),
+                  budget_.peak(),
+                  budget_.used(),
+                  budget_.asked(),
+                  budget_.limit(),
+                  scratch_.slot_count(),
+                  scratch_.held(),
+                  scratch_.peak(),
+                  trimmed_bytes_,
+                  budget_.regrown(),
+                  trimming_,
+                  slots_.counters()};
+  lock.unlock();
+  // System calls; the mappings hold still.
+  for (const std::uint32_t slot : holders) stats.resident_bytes += slabs.resident_bytes(slot, 0);
+  return stats;
+}
+
+Demands Pool::demands() const {
   const std::lock_guard lock(mutex_);
-  return {slots_.count(),       slots_.free(),  slots_.leased(),   slots_.pinned(),
-          slots_.quarantined(), line_.length(), slab.slot_bytes(), slab.reserved_bytes(),
-          resident_bytes,       trimmed_bytes_, slots_.counters()};
+  return demands_;
+}
+
+std::size_t Pool::tenant_bytes(std::uint32_t slot) const {
+  const std::lock_guard lock(mutex_);
+  return std::min(used_bytes(slot), slot_bytes(slot));
+}
+
+bool Pool::is_in_scratch(std::uint32_t slot) const {
+  const std::lock_guard lock(mutex_);
+  return scratch_.has(slot);
+}
+
+std::string Pool::full_scratch() const {
+  const std::lock_guard lock(mutex_);
+  return full_scratch_;
 }
 
 }  // namespace pixelpool

@@ -1,100 +1,126 @@
 #include <algorithm>
 
 #include "check.h"
+#include "cleaner.h"
 #include "pool.h"
 
-// How members come and go, and the gates through which slots come back and are given out: whatever
-// frees a slot ends in settle() and serve().
+// The gates through which slots come back and are given out: whatever frees a slot ends in settle()
+// and serve().
 
 namespace pixelpool {
-
-Status Pool::join(Home home, std::function<void()> tell, Owner& owner) {
-  const std::lock_guard lock(mutex_);
-  if (closed_) return Status::closed;
-  owner = members_.join(home, std::move(tell));
-  return Status::ok;
-}
-
-void Pool::close(Owner owner) {
-  Lock lock(mutex_);
-  members_.close(owner);
-  withdraw(lock, owner);
-  end_if_all_closed(lock);
-  serve(lock);
-}
-
-void Pool::part(Owner owner) {
-  Lock lock(mutex_);
-  members_.part(owner);
-  withdraw(lock, owner);
-  slots_.drop_kept(owner);
-  members_.leave_parted([this](Owner each) { return slots_.is_held_by(each); });
-  end_if_all_closed(lock);
-  serve(lock);
-}
-
-bool Pool::has_member(Owner owner) const {
-  const std::lock_guard lock(mutex_);
-  return members_.has(owner);
-}
-
-void Pool::leave(Owner owner) {
-  Lock lock(mutex_);
-  members_.leave(owner);
-  withdraw(lock, owner);
-  take_leaked_of(owner);
-  if (views_stay_) abandoned_ = true;
-  for (std::uint32_t slot = 0; slot < slots_.count(); slot++) {
-    if (slots_.abandon(slot, owner)) abandoned_ = true;
-    settle(lock, slot);
-  }
-  end_if_all_closed(lock);
-  serve(lock);
-}
-
-std::size_t Pool::trim() {
-  Lock lock(mutex_);
-  const std::size_t bytes = trim_all(lock);
-  serve(lock);
-  return bytes;
-}
 
 // Frees the slot if nothing holds it any more, and says whether that was so. The tenancy is over
 // and the slot busy before its memory is touched, so that work needs no lock.
 bool Pool::settle(Lock& lock, std::uint32_t slot) {
   if (!slots_.end_if_unheld(slot)) return false;
-  const bool closed = closed_;
-  if (closed || contents_.is_filled_on_release()) {
-    lock.unlock();
-    if (closed) {
-      contents_.discard(slot);
-    } else {
-      contents_.fill(slot);
-    }
-    lock.lock();
+  if (is_shrinking(slot)) {
+    unfinished_.push_back(slot);  // for the thread that gives its memory back
+  } else {
+    finish(lock, slot);
   }
-  slots_.give_back(slot, Slots::Warmth::warm);
-  if (closed_ && !closed) trim(lock, slot);  // it was passed by while it was busy
   return true;
 }
 
+// A tenancy is over and its slot busy: it is free from here on, or as soon as the cleaner has been.
+void Pool::finish(Lock& lock, std::uint32_t slot) {
+  const std::size_t used = used_bytes(slot);
+  demands_.end(slots_.class_of(slot), used);
+  if (scratch_.has(slot)) {
+    scratch_.end_use(slot);
+    clean_later(lock, slot);
+    return;
+  }
+  budget_.end_use(slot);
+  if (!closed_ && contents_.is_filled_on_release()) {
+    lock.unlock();
+    contents_.fill(slot, used);
+    lock.lock();
+  }
+  slots_.give_back(slot, clear_on_release_ ? Shelf::dirty : Shelf::warm);
+  changed_.notify_all();
+  if (closed_) {
+    trim(lock, slot);
+  } else if (clear_on_release_) {
+    clean_later(lock, slot);
+  }
+}
+
+// Leaves a slot in scratch, which is busy, or a dirty one to the cleaner.
+void Pool::clean_later(Lock& lock, std::uint32_t slot) {
+  lock.unlock();
+  Cleaner::add([self = shared_from_this(), slot] { self->clean(slot); });
+  lock.lock();
+}
+
+void Pool::clean(std::uint32_t slot) {
+  Lock lock(mutex_);
+  if (scratch_.begin_return(slot)) {
+    lock.unlock();
+    const bool done = contents_.back_by_memory(slot);
+    lock.lock();
+    if (done) {
+      scratch_.give_back(slot);
+      slots_.give_back(slot, Shelf::cold);
+    } else {
+      scratch_.lose(slot);
+      slots_.retire(slot);
+    }
+  } else if (slots_.is_dirty(slot) && slots_.make_busy(slot)) {
+    const std::size_t held = budget_.held(slot);
+    lock.unlock();
+    contents_.clear(slot, held);
+    lock.lock();
+    slots_.give_back(slot, Shelf::warm);
+    if (closed_) trim(lock, slot);
+  }
+  changed_.notify_all();
+  serve(lock);
+}
+
 // Leases free slots to those who wait, and tells them. The last thing that a method does: it may
-// open the mutex.
-void Pool::serve(Lock& lock) {
+// open the mutex. On any thread, so that what needs the system is left to the cleaner's.
+void Pool::serve(Lock& lock, Effort effort) {
   if (line_.empty()) return;
   std::vector<Members::Tell> tells;
-  while (!line_.empty() && slots_.has_free()) {
-    const auto waiter = line_.next();
-    Grant grant{waiter->ticket, waiter->owner, {}, no_wrap, false};
-    const bool leased = slots_.acquire(grant.owner, grant.lease, grant.wrap, grant.kept);
-    CHECK(leased);
+  while (!line_.empty()) {
+    const Waiter oldest = line_.first();
+    Grant grant;
+    grant.ticket = oldest.ticket;
+    grant.owner = oldest.owner;
+    if (lease(lock, oldest.demand, effort, grant) != Status::ok) break;
+    if (!line_.leave(oldest.ticket)) {  // he went away meanwhile
+      take_back(lock, grant);
+      continue;
+    }
     grants_.push_back(grant);
     served_++;
     tells.push_back(members_.tell_of(grant.owner));
   }
+  if (effort == Effort::none) serve_later(lock);
   if (tells.empty()) return;
   lock.unlock();
   for (const auto& tell : tells) tell();
+  lock.lock();
+}
+
+// Where the oldest who waits could be served with the system's help.
+void Pool::serve_later(Lock& lock) {
+  if (line_.empty() || serving_later_) return;
+  const Demand& demand = line_.first().demand;
+  SizeClass of = demand.size_class;
+  while (slots_.shelves().next(of) == no_slot) {
+    if (!has_larger_class(of)) return;
+    of++;
+  }
+  if (held_bytes(demand) > budget_.limit() - budget_.used() && scratch_.empty()) return;
+  serving_later_ = true;
+  lock.unlock();
+  Cleaner::add([self = shared_from_this()] {
+    Lock its_lock(self->mutex_);
+    self->serving_later_ = false;
+    self->serve(its_lock, Effort::system);
+  });
+  lock.lock();
 }
 
 // The owner waits no longer, and what it was granted and did not take goes back.
@@ -109,11 +135,15 @@ void Pool::take_back(Lock& lock, const std::function<bool(const Grant&)>& matche
     if (found == grants_.end()) return;
     const Grant grant = *found;
     grants_.erase(found);
-    bool kept = grant.kept;
-    const bool released = slots_.release(grant.lease, grant.wrap, grant.kept, kept);
-    CHECK(released);
-    settle(lock, grant.lease.slot);
+    take_back(lock, grant);
   }
+}
+
+void Pool::take_back(Lock& lock, const Grant& grant) {
+  bool kept = grant.kept;
+  const bool released = slots_.release(grant.lease, grant.wrap, grant.kept, kept);
+  CHECK(released);
+  settle(lock, grant.lease.slot);
 }
 
 bool Pool::end_moves(Lock& lock, Time now) {
@@ -142,22 +172,6 @@ void Pool::end_if_all_closed(Lock& lock) {
   closed_ = true;
   end_moves(lock, Time::max());
   trim_all(lock);
-}
-
-std::size_t Pool::trim_all(Lock& lock) {
-  std::size_t bytes = 0;
-  for (std::uint32_t slot = 0; slot < slots_.count(); slot++) bytes += trim(lock, slot);
-  return bytes;
-}
-
-std::size_t Pool::trim(Lock& lock, std::uint32_t slot) {
-  if (!slots_.make_busy(slot)) return 0;
-  lock.unlock();
-  const std::size_t bytes = contents_.discard(slot);
-  lock.lock();
-  slots_.give_back(slot, Slots::Warmth::cold);
-  trimmed_bytes_ += bytes;
-  return bytes;
 }
 
 }  // namespace pixelpool

@@ -38,7 +38,7 @@ class SlotJob {
   }
 
   [[nodiscard]] std::byte* start() const { return pool_->start(lease_.slot); }
-  [[nodiscard]] std::size_t bytes() const { return pool_->slot_bytes(); }
+  [[nodiscard]] std::size_t bytes() const { return pool_->tenant_bytes(lease_.slot); }
 
  private:
   std::shared_ptr<Pool> pool_;

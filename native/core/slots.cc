@@ -1,31 +1,37 @@
 #include "slots.h"
 
 #include <algorithm>
-#include <iterator>
-#include <numeric>
 
 #include "check.h"
 
 namespace pixelpool {
 
-Slots::Slots(std::uint32_t slot_count, Reuse reuse)
-    : reuse_(reuse), slots_(slot_count), free_(slot_count) {
-  // Slot 0 is leased first, so that a pool that is used little touches the start of its slab only.
-  std::iota(free_.rbegin(), free_.rend(), 0U);
-  state_counts_[static_cast<std::size_t>(State::free)] = slot_count;
+Slots::Slots(const std::vector<std::uint32_t>& class_counts, Reuse reuse)
+    : shelves_(class_counts, reuse), busy_counts_(class_counts.size()) {
+  for (std::size_t of = 0; of < class_counts.size(); of++) {
+    Entry entry;
+    entry.size_class = static_cast<SizeClass>(of);
+    slots_.insert(slots_.end(), class_counts[of], entry);
+  }
+  state_counts_[static_cast<std::size_t>(State::free)] = count();
 }
 
-bool Slots::acquire(Owner owner, Lease& lease, Wrap& wrap, bool& kept) {
-  if (free_.empty()) return false;
-  lease.slot = free_.back();
-  free_.pop_back();
-  Entry& entry = slots_[lease.slot];
+bool Slots::acquire(Owner owner, SizeClass of, Lease& lease, Wrap& wrap, bool& kept) {
+  const std::uint32_t slot = shelves_.next(of);
+  if (slot == no_slot) return false;
+  this->lease(owner, slot, lease, wrap, kept);
+  return true;
+}
+
+void Slots::lease(Owner owner, std::uint32_t index, Lease& lease, Wrap& wrap, bool& kept) {
+  Entry& entry = slots_[index];
+  if (entry.state == State::free) shelves_.take(entry.size_class, entry.shelf, index);
+  CHECK(entry.state == State::free || entry.state == State::busy);
   become(entry, State::leased);
-  lease.generation = entry.slot.generation;
+  lease = {index, entry.slot.generation};
   wrap = add_handle(entry.slot, owner, kept);
   counters_.acquires++;
   counters_.leased_peak = std::max(counters_.leased_peak, leased());
-  return true;
 }
 
 bool Slots::retain(const Lease& lease, Wrap& wrap) {
@@ -112,7 +118,7 @@ bool Slots::orphan(std::uint32_t index, Wrap wrap) {
 
 bool Slots::end_if_unheld(std::uint32_t index) {
   Entry& entry = slots_[index];
-  if (is_free(entry) || entry.slot.has_handle() || entry.slot.is_moving()) return false;
+  if (is_unleased(entry) || entry.slot.has_handle() || entry.slot.is_moving()) return false;
   if (entry.slot.is_pinned()) {
     become(entry, State::pinned);
     return false;
@@ -129,29 +135,36 @@ bool Slots::end_if_unheld(std::uint32_t index) {
 bool Slots::make_busy(std::uint32_t index) {
   Entry& entry = slots_[index];
   if (entry.state != State::free) return false;
-  // From the warm end: who goes through all slots finds each one there.
-  const auto found = std::find(free_.rbegin(), free_.rend(), index);
-  free_.erase(std::next(found).base());
+  shelves_.take(entry.size_class, entry.shelf, index);
   become(entry, State::busy);
   return true;
 }
 
-void Slots::give_back(std::uint32_t index, Warmth warmth) {
+void Slots::give_back(std::uint32_t index, Shelf shelf) {
   Entry& entry = slots_[index];
   CHECK(entry.state == State::busy);
   become(entry, State::free);
-  if (warmth == Warmth::warm && reuse_ == Reuse::warmest_first) {
-    free_.push_back(index);
-  } else {
-    free_.push_front(index);
-  }
+  entry.shelf = shelf;
+  shelves_.put(entry.size_class, shelf, index);
+}
+
+void Slots::put_back(std::uint32_t index) {
+  Entry& entry = slots_[index];
+  CHECK(entry.state == State::busy);
+  become(entry, State::free);
+  shelves_.put_last(entry.size_class, entry.shelf, index);
+}
+
+void Slots::retire(std::uint32_t index) {
+  CHECK(slots_[index].state == State::busy);
+  become(slots_[index], State::retired);
 }
 
 bool Slots::abandon(std::uint32_t index, Owner owner) {
   Entry& entry = slots_[index];
   Slot& slot = entry.slot;
   slot.drop_kept(owner);
-  if (is_free(entry) || slot.is_moving() || slot.owner() != owner) return false;
+  if (is_unleased(entry) || slot.is_moving() || slot.owner() != owner) return false;
   const bool reachable = slot.has_handle() || slot.is_escaped() || slot.is_pinned();
   counters_.releases += slot.abandon();
   return reachable;
@@ -163,7 +176,7 @@ void Slots::drop_kept(Owner owner) {
 
 bool Slots::is_held_by(Owner owner) const {
   return std::any_of(slots_.begin(), slots_.end(), [owner](const Entry& entry) {
-    return !is_free(entry) && entry.slot.owner() == owner && !entry.slot.is_moving();
+    return !is_unleased(entry) && entry.slot.owner() == owner && !entry.slot.is_moving();
   });
 }
 
@@ -171,7 +184,7 @@ bool Slots::may_come_back(const std::function<bool(Owner)>& is_near) const {
   return std::any_of(slots_.begin(), slots_.end(), [&is_near](const Entry& entry) {
     const Slot& slot = entry.slot;
     if (entry.state == State::busy) return true;  // whoever waits gets it in a moment
-    if (is_free(entry) || !slot.may_come_back()) return false;
+    if (is_unleased(entry) || !slot.may_come_back()) return false;
     return slot.is_moving() || slot.is_pinned() || !is_near(slot.owner());
   });
 }
@@ -179,7 +192,7 @@ bool Slots::may_come_back(const std::function<bool(Owner)>& is_near) const {
 Slot* Slots::find(const Lease& lease) {
   CHECK(lease.slot < slots_.size());
   Entry& entry = slots_[lease.slot];
-  return !is_free(entry) && entry.slot.generation == lease.generation ? &entry.slot : nullptr;
+  return !is_unleased(entry) && entry.slot.generation == lease.generation ? &entry.slot : nullptr;
 }
 
 Wrap Slots::add_handle(Slot& slot, Owner owner, bool& kept) {
@@ -191,6 +204,8 @@ Wrap Slots::add_handle(Slot& slot, Owner owner, bool& kept) {
 }
 
 void Slots::become(Entry& entry, State state) {
+  if (entry.state == State::busy) busy_counts_[entry.size_class]--;
+  if (state == State::busy) busy_counts_[entry.size_class]++;
   state_counts_[static_cast<std::size_t>(entry.state)]--;
   state_counts_[static_cast<std::size_t>(state)]++;
   entry.state = state;

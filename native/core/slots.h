@@ -3,10 +3,11 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <functional>
+#include <optional>
 #include <vector>
 
+#include "shelves.h"
 #include "slot.h"
 
 namespace pixelpool {
@@ -17,9 +18,6 @@ struct Lease {
   std::uint32_t slot;
   std::uint64_t generation;
 };
-
-// The order in which free slots are leased again.
-enum class Reuse { warmest_first, coldest_first };
 
 struct Counters {
   std::uint64_t acquires = 0;   // handles given out: by acquire() and by retain()
@@ -35,6 +33,7 @@ struct Counters {
 //                        |--but a pin holds it---> pinned ------^
 //                        '--its memory escaped--> quarantined --^
 //   free --make_busy--> busy --give_back--> free
+//                            --retire--> retired
 //
 // A handle is one PixelBuffer, known by its wrap. A slot is held while it has a handle, then while
 // it has a pin, then while a wrap of it has escaped; end_if_unheld() is the one gate out.
@@ -43,13 +42,16 @@ struct Counters {
 // whose memory is being cleared or given back, which cannot be acquired meanwhile.
 class Slots {
  public:
-  Slots(std::uint32_t slot_count, Reuse reuse);
+  // Slots are numbered through all size classes, each with so many.
+  Slots(const std::vector<std::uint32_t>& class_counts, Reuse reuse);
 
   // --- a tenancy. Methods that take a lease answer false when that lease has ended.
 
   // Leases a free slot with one handle. Its wrap is the one that the owner kept for this slot, or a
   // new one: `kept` says which. False when no slot is free.
-  [[nodiscard]] bool acquire(Owner owner, Lease& lease, Wrap& wrap, bool& kept);
+  [[nodiscard]] bool acquire(Owner owner, SizeClass of, Lease& lease, Wrap& wrap, bool& kept);
+  // The same with a slot that is free, or that the caller made busy.
+  void lease(Owner owner, std::uint32_t slot, Lease& lease, Wrap& wrap, bool& kept);
   // Adds a handle with a new wrap.
   [[nodiscard]] bool retain(const Lease& lease, Wrap& wrap);
   void count_exhausted() { counters_.exhausted++; }
@@ -86,10 +88,22 @@ class Slots {
   // True when nothing holds the slot any more: the lease is over, the slot is busy until
   // give_back().
   [[nodiscard]] bool end_if_unheld(std::uint32_t slot);
-  // True when the slot was free: it is busy until give_back().
+  // True when the slot was free: it is busy until it is given back, put back or retired.
   [[nodiscard]] bool make_busy(std::uint32_t slot);
-  enum class Warmth { warm, cold };
-  void give_back(std::uint32_t slot, Warmth warmth);
+  void give_back(std::uint32_t slot, Shelf shelf);
+  // To the shelf where it was, to be leased last.
+  void put_back(std::uint32_t slot);
+  // It will never be leased again. It counts as quarantined.
+  void retire(std::uint32_t slot);
+
+  [[nodiscard]] SizeClass class_of(std::uint32_t slot) const { return slots_[slot].size_class; }
+  [[nodiscard]] bool is_busy(std::uint32_t slot) const { return slots_[slot].state == State::busy; }
+  [[nodiscard]] bool is_dirty(std::uint32_t slot) const {
+    return slots_[slot].state == State::free && slots_[slot].shelf == Shelf::dirty;
+  }
+  [[nodiscard]] bool is_any_busy(SizeClass of) const { return busy_counts_[of] > 0; }
+  [[nodiscard]] Shelves& shelves() { return shelves_; }
+  [[nodiscard]] const Shelves& shelves() const { return shelves_; }
 
   // --- the death of an owner
 
@@ -105,34 +119,38 @@ class Slots {
 
   [[nodiscard]] std::uint32_t count() const { return static_cast<std::uint32_t>(slots_.size()); }
   [[nodiscard]] std::uint32_t free() const { return in(State::free) + in(State::busy); }
-  [[nodiscard]] bool has_free() const { return !free_.empty(); }  // for acquire()
   [[nodiscard]] std::uint32_t leased() const { return in(State::leased); }
   [[nodiscard]] std::uint32_t pinned() const { return in(State::pinned); }
-  [[nodiscard]] std::uint32_t quarantined() const { return in(State::quarantined); }
+  [[nodiscard]] std::uint32_t quarantined() const {
+    return in(State::quarantined) + in(State::retired);
+  }
   [[nodiscard]] const Counters& counters() const { return counters_; }
 
  private:
-  enum class State : std::uint8_t { free, busy, leased, pinned, quarantined };
-  static constexpr std::size_t state_count = 5;
+  enum class State : std::uint8_t { free, busy, leased, pinned, quarantined, retired };
+  static constexpr std::size_t state_count = 6;
 
   struct Entry {
     Slot slot;
+    SizeClass size_class = 0;
     State state = State::free;
+    Shelf shelf = Shelf::cold;  // where it is while free, and was when busy
   };
 
   Slot* find(const Lease& lease);
   Wrap add_handle(Slot& slot, Owner owner, bool& kept);
   void become(Entry& entry, State state);
-  [[nodiscard]] static bool is_free(const Entry& entry) {
-    return entry.state == State::free || entry.state == State::busy;
+  [[nodiscard]] static bool is_unleased(const Entry& entry) {
+    return entry.state == State::free || entry.state == State::busy ||
+           entry.state == State::retired;
   }
   [[nodiscard]] std::uint32_t in(State state) const {
     return state_counts_[static_cast<std::size_t>(state)];
   }
 
-  const Reuse reuse_;
   std::vector<Entry> slots_;
-  std::deque<std::uint32_t> free_;  // every slot in State::free once; the next to lease is last
+  Shelves shelves_;                         // with every slot in State::free once
+  std::vector<std::uint32_t> busy_counts_;  // by class
   std::array<std::uint32_t, state_count> state_counts_{};
   Wrap last_wrap_ = no_wrap;
   Counters counters_;

@@ -1,20 +1,19 @@
 import { readFile, stat } from 'node:fs/promises'
 import sharp, { type OutputInfo, type Sharp, type SharpOptions } from 'sharp'
-import type { PixelBuffer } from '../buffer.js'
 import { PoolError } from '../errors.js'
 import { native } from '../native.js'
 import type { NativeInput } from '../native-codec.js'
-import type { PixelPool } from '../pool.js'
-import { checkFits, type Depth, describe, type Shape, toShape } from '../shape.js'
+import { type Depth, describe, type Shape, toShape } from '../shape.js'
 import { fromFileSystem, fromSharp } from './failure.js'
+import type { Place } from './place.js'
 import type { ImageOptions, ImageRequest } from './request.js'
 
 /** Has sharp decode an image, and copies the pixels. Answers the shape of what is in the slot. */
 export async function copyImage(
   input: NativeInput,
   { options }: ImageRequest,
-  place: PixelBuffer,
-  pool: PixelPool<Depth>,
+  place: Place,
+  revoke: boolean,
 ): Promise<Shape> {
   const image = sharp(await toSharpInput(input), toSharpOptions(options))
   if (options.autoOrient === true) image.rotate() // sharp 0.33 has no autoOrient()
@@ -25,27 +24,22 @@ export async function copyImage(
   if (options.channels === 3) image.removeAlpha()
   if (options.channels === 4) image.ensureAlpha()
   try {
-    return await copyPipeline(image, place, pool)
+    return await copyPipeline(image, place, revoke)
   } catch (error) {
     throw error instanceof PoolError ? error : fromSharp(error)
   }
 }
 
 /** The same for an instance of sharp, with whatever operations it was given. */
-export async function copyPipeline(
-  image: Sharp,
-  place: PixelBuffer,
-  pool: PixelPool<Depth>,
-): Promise<Shape> {
+export async function copyPipeline(image: Sharp, place: Place, revoke: boolean): Promise<Shape> {
   const { data: pixels, info } = await image.raw().toBuffer({ resolveWithObject: true })
   try {
     const shape = toShapeOf(pixels, info)
-    checkFits(shape, pool.slotBytes)
-    // The buffer was released where the caller gave up meanwhile.
-    if (!place.released) new Uint8Array(place.data.buffer).set(pixels)
+    const buffer = await place.fit(shape)
+    new Uint8Array(buffer.data.buffer).set(pixels)
     return shape
   } finally {
-    if (pool.revoke) freeNow(pixels)
+    if (revoke) freeNow(pixels)
   }
 }
 

@@ -1,7 +1,6 @@
-import type { PixelBuffer } from '../buffer.js'
 import type { NativeCodec, NativeInput, NativeJob, NativeReport } from '../native-codec.js'
-import type { PixelPool } from '../pool.js'
-import { checkFits, type Depth, type Shape, type ShapeOptions, toShape } from '../shape.js'
+import { type Shape, toShape } from '../shape.js'
+import type { Place } from './place.js'
 import type { ImageRequest } from './request.js'
 import { drainWarnings } from './warnings.js'
 
@@ -20,12 +19,12 @@ export interface DirectOptions {
 export async function decodeDirectly(
   codec: NativeCodec,
   input: NativeInput,
-  place: PixelBuffer,
+  place: Place,
   { request, signal, onProgress }: DirectOptions,
 ): Promise<NativeReport> {
   const progress = onProgress === undefined ? null : new Progress(onProgress)
   const listener = progress === null ? null : (): void => progress.tell()
-  const job = codec.decode(input, request.native, place.job(), listener)
+  const job = codec.decode(input, request.native, place.job(), place.bytes, listener)
   const cancel = (): void => {
     progress?.follow(null)
     job.cancel()
@@ -34,7 +33,8 @@ export async function decodeDirectly(
   signal?.addEventListener('abort', cancel)
   const report = await job.settled
   signal?.removeEventListener('abort', cancel)
-  drainWarnings(report.outcome !== 'ok' || request.isLenient)
+  const wasRead = report.outcome === 'ok' || report.outcome === 'does not fit'
+  drainWarnings(!wasRead || request.isLenient)
   progress?.end()
   return report
 }
@@ -74,15 +74,9 @@ class Progress {
   }
 }
 
-/** @throws {PoolError} `ERR_SHAPE_TOO_LARGE` */
-export function toPlannedShape({ shape }: NativeReport, pool?: PixelPool<Depth>): Shape {
-  const planned = toShape(toShapeOptions(shape))
-  if (pool !== undefined) checkFits(planned, pool.slotBytes)
-  return planned
-}
-
 /** The codec gives from 1 to 4 channels, and no more. */
-function toShapeOptions({ width, height, channels, pages }: NativeReport['shape']): ShapeOptions {
+export function toPlannedShape({ shape }: NativeReport): Shape {
+  const { width, height, channels, pages } = shape
   const counts = [1, 2, 3, 4] as const
-  return { width, height, channels: counts[channels - 1] ?? 4, pages }
+  return toShape({ width, height, channels: counts[channels - 1] ?? 4, pages })
 }

@@ -1,20 +1,22 @@
 import { unlessAborted } from '../abort.js'
+import type { PixelArena } from '../arena.js'
 import type { PixelBuffer } from '../buffer.js'
 import { argumentError, PoolError } from '../errors.js'
+import { Lender } from '../lender.js'
 import { checkWait } from '../line.js'
-import { PixelPool } from '../pool.js'
-import { checkCount, checkFits, type Depth, toShape } from '../shape.js'
+import type { PixelPool } from '../pool.js'
+import { checkCount, type Depth, toShape } from '../shape.js'
 import { dropCache, findCodec } from './codec.js'
 import { noCodec } from './failure.js'
 import { type ImageInput, toInput } from './input.js'
 import { tellMalloc } from './malloc.js'
-import { takePlace } from './place.js'
+import { acquire } from './place.js'
 import { Reader } from './reader.js'
 import { checkFlag, type ImageOptions, ImageRequest } from './request.js'
 
 export interface StripsOptions extends Omit<ImageOptions, 'page' | 'pages'> {
   /** Where each strip goes. */
-  readonly pool: PixelPool<Depth>
+  readonly pool: PixelPool<Depth> | PixelArena
   /** Rows a strip, from 1; the last one has what is left. */
   readonly rows: number
   /** Waits for a slot at each pull. Default false: an exhausted pool refuses, which ends it. */
@@ -36,8 +38,8 @@ export interface Strip extends PixelBuffer {
  * `for await (const strip of strips(file, { pool, rows: 256 })) try { ... } finally {
  * strip.release() }`. The rows are those of `decode()` with the same options, byte for byte.
  *
- * Nothing is decoded but what is pulled. `return()`, which leaving a `for await` calls, closes the
- * reader. Progressive JPEGs, interlaced PNGs, and the frames of WebP, GIF and AVIF are whole in
+ * A slot is taken at each pull; an arena charges it by the strip's shape. Nothing is decoded but what
+ * is pulled. `return()`, which leaving a `for await` calls, closes the reader. Progressive JPEGs, interlaced PNGs, and the frames of WebP, GIF and AVIF are whole in
  * libvips' memory meanwhile: their formats leave no choice. Bytes are copied at the first pull, since
  * the caller goes on meanwhile: for huge images give a path.
  *
@@ -55,7 +57,7 @@ const done = { done: true, value: undefined } as const
 
 /** What {@link strips} answers. reading --the last row | return() | an error--> ended. */
 export class Strips implements AsyncIterableIterator<Strip, undefined> {
-  readonly #pool: PixelPool<Depth>
+  readonly #pool: Lender<Depth>
   readonly #rows: number
   readonly #wait: boolean
   readonly #leaving: AbortController = new AbortController() // the line, when it ends
@@ -74,7 +76,7 @@ export class Strips implements AsyncIterableIterator<Strip, undefined> {
       throw argumentError('options', 'an object with a pool and rows', options)
     }
     const { pool, rows, wait = false, signal, dropCache = false } = options
-    if (!(pool instanceof PixelPool)) throw argumentError('pool', 'a PixelPool', pool)
+    if (!(pool instanceof Lender)) throw argumentError('pool', 'a PixelPool or a PixelArena', pool)
     checkCount('rows', rows)
     checkFlag('wait', wait)
     checkWait({ signal })
@@ -143,12 +145,12 @@ export class Strips implements AsyncIterableIterator<Strip, undefined> {
     const rows = Math.min(this.#rows, height - top)
     if (rows === 0 || this.#ended) return null
     const shape = toShape({ width, height: rows, channels })
-    checkFits(shape, this.#pool.slotBytes)
-    tellMalloc(shape.byteLength)
     let place: PixelBuffer | null = null
     try {
-      place = await takePlace(this.#pool, { wait: this.#wait, signal: this.#leaving.signal })
+      const patience = { wait: this.#wait, signal: this.#leaving.signal }
+      place = await acquire(this.#pool, shape, patience)
       if (this.#ended) return null
+      tellMalloc(shape.byteLength)
       await reader.read(place.job(), top, rows)
       if (this.#ended) return null
       this.#top += rows

@@ -20,7 +20,7 @@ build() {
   printf '%s\n' "$@" | xargs -P "$(getconf _NPROCESSORS_ONLN)" -I '{}' \
     sh -c 'exec $1 -c "$2" -o "$3/$(basename "$2" .cc).o"' compile "$(echo $compile)" '{}' "$folder"
   # shellcheck disable=SC2086
-  ${CXX:-c++} $flags $objects -lpthread -ldl -o "$program"
+  ${CXX:-c++} $flags $objects ${wraps:-} -lpthread -ldl -o "$program"
 }
 
 # What one system has a file of its own for: pages_$os.cc.

@@ -43,7 +43,7 @@ TEST("a discarded range is given back and reads as zero, its neighbours stay") {
   EXPECT(pages.has_value());
   EXPECT(pages->commit(0, 4 * page));
   std::memset(pages->start(), 7, 4 * page);
-  EXPECT(pages->discard(page, 2 * page));
+  EXPECT(pages->discard(page, 2 * page) == Discarded::zero);
   EXPECT(pages->resident_bytes(0, 4 * page) == 2 * page);
   EXPECT(all(pages->start(), page, 7));
   EXPECT(all(pages->start() + page, 2 * page, 0));
@@ -62,7 +62,7 @@ TEST("huge pages may be asked for, whatever the system makes of it") {
   auto pages = Pages::reserve(4 * mib);
   EXPECT(pages.has_value());
   EXPECT(pages->commit(0, 4 * mib));
-  pages->prefer_huge(0, 4 * mib);
+  pages->advise(0, 4 * mib, Pages::Touch::huge_page);
   std::memset(pages->start(), 1, 4 * mib);
   EXPECT(pages->resident_bytes(0, 4 * mib) == 4 * mib);
 }

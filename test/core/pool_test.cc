@@ -16,9 +16,7 @@ constexpr std::size_t slot_bytes = 100'000;
 
 PoolOptions options(std::uint32_t slots) {
   PoolOptions options{};
-  options.slot_bytes = slot_bytes;
-  options.slot_count = slots;
-  options.huge_pages = true;
+  options.classes = {{slot_bytes, slots, true, false}};
   options.reuse = Reuse::warmest_first;
   return options;
 }
@@ -36,14 +34,10 @@ Owner join(Pool& pool) {
   return owner;
 }
 
-struct Held {
-  Lease lease{};
-  Wrap wrap = no_wrap;
-};
+using Held = Grant;
 
 Status take(Pool& pool, Owner owner, Held& held) {
-  bool kept = false;
-  return pool.acquire(owner, held.lease, held.wrap, kept);
+  return pool.acquire(owner, {0, pool.slot_bytes(0)}, held);
 }
 
 Held take(Pool& pool, Owner owner) {
@@ -77,7 +71,7 @@ bool adds_up(const PoolStats& stats) {
 
 TEST("a pool that the system refuses is not made") {
   PoolOptions absurd = options(1'000'000);
-  absurd.slot_bytes = std::size_t{1} << 50;
+  absurd.classes[0].slot_bytes = std::size_t{1} << 50;
   std::shared_ptr<Pool> pool;
   EXPECT(Pool::create(absurd, pool) == Status::out_of_memory);
   EXPECT(pool == nullptr);
@@ -117,7 +111,7 @@ TEST("memory is as it was left unless it is cleared") {
 
 TEST("clear on acquire shows zeros to each tenant") {
   PoolOptions clearing = options(1);
-  clearing.contents.clear_on_acquire = true;
+  clearing.contents.clear = true;
   const auto pool = make(clearing);
   const Owner me = join(*pool);
   for (int i = 1; i <= 3; i++) {
@@ -257,7 +251,7 @@ TEST("threads that lease, pin, retain, lose and trim at once never share a slot"
   constexpr int thread_count = 4;
   constexpr int rounds = 2000;
   PoolOptions small = options(slots);
-  small.slot_bytes = 4096;
+  small.classes[0].slot_bytes = 4096;
   const auto pool = make(small);
   (void)join(*pool);  // keeps it open while all others leave
   std::atomic<int> mismatches{0};
@@ -273,7 +267,8 @@ TEST("threads that lease, pin, retain, lose and trim at once never share a slot"
       for (std::size_t i = 0; i < 4096; i += 512) {
         if (start[i] != static_cast<std::byte>(seed)) mismatches++;
       }
-      Held second{held.lease, no_wrap};
+      Held second;
+      second.lease = held.lease;
       switch (random() % 6) {
         case 0:
           if (!pool->finalize(held.lease.slot, held.wrap)) mismatches++;
@@ -312,7 +307,7 @@ TEST("threads that lease, pin, retain, lose and trim at once never share a slot"
 
 TEST("threads that acquire and release while the pool closes leave it empty") {
   PoolOptions small = options(4);
-  small.slot_bytes = 4096;
+  small.classes[0].slot_bytes = 4096;
   small.contents.fill_on_release = 1;
   const auto pool = make(small);
   const std::vector<Owner> owners = {join(*pool), join(*pool), join(*pool)};
@@ -333,4 +328,84 @@ TEST("threads that acquire and release while the pool closes leave it empty") {
   for (auto& thread : threads) thread.join();
   EXPECT(pool->stats().free == 4);
   EXPECT(pool->stats().resident_bytes == 0);
+}
+
+namespace {
+
+// Two sizes of slots, of which a few pages may be held at a time.
+std::shared_ptr<Pool> make_with_budget(std::size_t budget) {
+  PoolOptions sizes{};
+  sizes.classes = {{4096, 4, false, true}, {16384, 4, false, true}};
+  sizes.budget = budget;
+  return make(sizes);
+}
+
+constexpr Demand small_demand{0, 4096};
+constexpr Demand large_demand{1, 16384};
+
+Status take_of(Pool& pool, Owner owner, const Demand& demand, Held& held) {
+  return pool.acquire(owner, demand, held);
+}
+
+}  // namespace
+
+TEST("all sizes together hold no more than the budget") {
+  const auto pool = make_with_budget(16384 + 4096);
+  const Owner owner = join(*pool);
+  Held large;
+  Held small;
+  Held none;
+  EXPECT(take_of(*pool, owner, large_demand, large) == Status::ok);
+  EXPECT(take_of(*pool, owner, small_demand, small) == Status::ok);
+  EXPECT(take_of(*pool, owner, small_demand, none) == Status::exhausted);
+  EXPECT(pool->stats().held_bytes == 16384 + 4096);
+  drop(*pool, small);
+  EXPECT(pool->stats().held_bytes == 16384 + 4096);  // idle, and still in memory
+  EXPECT(take_of(*pool, owner, small_demand, small) == Status::ok);
+  EXPECT(pool->trim() == 0);
+}
+
+TEST("idle memory of other sizes goes back before anybody is refused") {
+  const auto pool = make_with_budget(16384);
+  const Owner owner = join(*pool);
+  Held smalls[4];
+  for (Held& small : smalls) {
+    EXPECT(take_of(*pool, owner, small_demand, small) == Status::ok);
+    std::memset(pool->start(small.lease.slot), 1, 4096);
+  }
+  Held large;
+  EXPECT(take_of(*pool, owner, large_demand, large) == Status::exhausted);
+  for (const Held& small : smalls) drop(*pool, small);
+  EXPECT(pool->stats().held_bytes == 16384);
+  EXPECT(take_of(*pool, owner, large_demand, large) == Status::ok);
+  EXPECT(pool->stats().held_bytes == 16384);
+  EXPECT(pool->stats().trimmed_bytes == 16384);
+}
+
+TEST("a slot holds what its tenant can touch, not what it has room for") {
+  const auto pool = make_with_budget(16384);
+  const Owner owner = join(*pool);
+  Held first;
+  Held second;
+  EXPECT(take_of(*pool, owner, {1, 5000}, first) == Status::ok);
+  EXPECT(pool->stats().held_bytes == 8192);
+  EXPECT(take_of(*pool, owner, {1, 5000}, second) == Status::ok);
+  EXPECT(pool->stats().held_bytes == 16384);
+}
+
+TEST("who waits for memory gets it when enough is idle, and nobody overtakes him") {
+  const auto pool = make_with_budget(16384);
+  const Owner owner = join(*pool);
+  Held small;
+  EXPECT(take_of(*pool, owner, small_demand, small) == Status::ok);
+  Ticket ticket = 0;
+  EXPECT(pool->wait(owner, large_demand, ticket) == Status::ok);
+  Held none;
+  EXPECT(take_of(*pool, owner, small_demand, none) == Status::exhausted);
+  Grant grant{};
+  EXPECT(pool->take_grant(owner, grant) == Status::stale);
+  drop(*pool, small);
+  while (pool->take_grant(owner, grant) != Status::ok) std::this_thread::yield();
+  EXPECT(grant.ticket == ticket);
+  EXPECT(pool->stats().held_bytes == 16384);
 }

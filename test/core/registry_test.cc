@@ -8,8 +8,7 @@ namespace {
 
 std::shared_ptr<Pool> make() {
   PoolOptions options{};
-  options.slot_bytes = 4096;
-  options.slot_count = 1;
+  options.classes = {{4096, 1, false, false}};
   std::shared_ptr<Pool> pool;
   EXPECT(Pool::create(options, pool) == Status::ok);
   return pool;

@@ -59,21 +59,23 @@ TEST("a slab whose size does not fit is refused") {
 TEST("filling and discarding a slot of 1,000,000 bytes leaves its neighbours alone") {
   auto slab = Slab::create(1'000'000, 3, true);
   EXPECT(slab.has_value());
+  EXPECT(slab->commit_all());
   for (std::uint32_t slot = 0; slot < 3; slot++)
-    slab->fill(slot, static_cast<std::uint8_t>(slot + 1));
+    slab->fill(slot, static_cast<std::uint8_t>(slot + 1), 1'000'000);
   EXPECT(all(slab->start(1), 1'000'000, 2));
-  EXPECT(slab->discard(1));
+  EXPECT(slab->discard(1, 0) == Discarded::zero);
   EXPECT(all(slab->start(0), 1'000'000, 1));
   EXPECT(all(slab->start(1), 1'000'000, 0));
   EXPECT(all(slab->start(2), 1'000'000, 3));
 }
 
-TEST("resident bytes are told for one slot and for all") {
+TEST("resident bytes are told of one slot, from an offset on") {
   auto slab = Slab::create(64 * Pages::page_bytes(), 4, false);
   EXPECT(slab.has_value());
-  EXPECT(slab->resident_bytes() == 0);
-  slab->fill(2, 1);
-  EXPECT(slab->resident_bytes(2) == 64 * Pages::page_bytes());
-  EXPECT(slab->resident_bytes(1) == 0);
-  EXPECT(slab->resident_bytes() == 64 * Pages::page_bytes());
+  EXPECT(slab->commit(2));
+  EXPECT(slab->resident_bytes(2, 0) == 0);
+  slab->fill(2, 1, 48 * Pages::page_bytes());
+  EXPECT(slab->resident_bytes(2, 0) == 48 * Pages::page_bytes());
+  EXPECT(slab->resident_bytes(2, 40 * Pages::page_bytes()) == 8 * Pages::page_bytes());
+  EXPECT(slab->resident_bytes(1, 0) == 0);
 }

@@ -8,23 +8,18 @@ using namespace pixelpool;
 
 namespace {
 
-struct Held {
+struct Held : Grant {
   std::shared_ptr<Pool> pool;
-  Owner owner{};
-  Lease lease{};
-  Wrap wrap = no_wrap;
 };
 
 Held take_only_slot() {
   PoolOptions options{};
-  options.slot_bytes = 4096;
-  options.slot_count = 1;
+  options.classes = {{4096, 1, false, false}};
   Held held;
   EXPECT(Pool::create(options, held.pool) == Status::ok);
   EXPECT(held.pool->join(
              1, [] {}, held.owner) == Status::ok);
-  bool kept = false;
-  EXPECT(held.pool->acquire(held.owner, held.lease, held.wrap, kept) == Status::ok);
+  EXPECT(held.pool->acquire(held.owner, {0, 4096}, held) == Status::ok);
   return held;
 }
 

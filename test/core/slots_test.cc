@@ -17,19 +17,19 @@ struct Held {
 Held take(Slots& slots, Owner owner = me) {
   Held held;
   bool kept = false;
-  EXPECT(slots.acquire(owner, held.lease, held.wrap, kept));
+  EXPECT(slots.acquire(owner, 0, held.lease, held.wrap, kept));
   return held;
 }
 
 bool none_to_take(Slots& slots) {
   Held none;
   bool kept = false;
-  return !slots.acquire(me, none.lease, none.wrap, kept);
+  return !slots.acquire(me, 0, none.lease, none.wrap, kept);
 }
 
 bool free_if_unheld(Slots& slots, std::uint32_t slot) {
   if (!slots.end_if_unheld(slot)) return false;
-  slots.give_back(slot, Slots::Warmth::warm);
+  slots.give_back(slot, Shelf::warm);
   return true;
 }
 
@@ -46,7 +46,7 @@ bool adds_up(const Slots& slots) {
 }  // namespace
 
 TEST("slots are leased from the first on, the one released last before all others") {
-  Slots slots(3, Reuse::warmest_first);
+  Slots slots({3}, Reuse::warmest_first);
   const Held a = take(slots);
   const Held b = take(slots);
   EXPECT(a.lease.slot == 0);
@@ -58,7 +58,7 @@ TEST("slots are leased from the first on, the one released last before all other
 }
 
 TEST("with coldest_first the slot released last is leased after all others") {
-  Slots slots(3, Reuse::coldest_first);
+  Slots slots({3}, Reuse::coldest_first);
   const Held a = take(slots);
   kept_when_released(slots, a);
   EXPECT(free_if_unheld(slots, a.lease.slot));
@@ -68,7 +68,7 @@ TEST("with coldest_first the slot released last is leased after all others") {
 }
 
 TEST("no slot is leased twice, and none when all are") {
-  Slots slots(2, Reuse::warmest_first);
+  Slots slots({2}, Reuse::warmest_first);
   EXPECT(take(slots).lease.slot != take(slots).lease.slot);
   EXPECT(none_to_take(slots));
   EXPECT(slots.leased() == 2);
@@ -76,7 +76,7 @@ TEST("no slot is leased twice, and none when all are") {
 }
 
 TEST("refuses a second release, even after the slot is leased again") {
-  Slots slots(1, Reuse::warmest_first);
+  Slots slots({1}, Reuse::warmest_first);
   const Held old = take(slots);
   kept_when_released(slots, old);
   EXPECT(free_if_unheld(slots, 0));
@@ -89,7 +89,7 @@ TEST("refuses a second release, even after the slot is leased again") {
 }
 
 TEST("an owner gets back the wrap it kept, and only that owner") {
-  Slots slots(1, Reuse::warmest_first);
+  Slots slots({1}, Reuse::warmest_first);
   const Held mine = take(slots);
   EXPECT(kept_when_released(slots, mine));
   EXPECT(free_if_unheld(slots, 0));
@@ -101,7 +101,7 @@ TEST("an owner gets back the wrap it kept, and only that owner") {
 }
 
 TEST("a wrap that is not offered is not kept") {
-  Slots slots(1, Reuse::warmest_first);
+  Slots slots({1}, Reuse::warmest_first);
   const Held held = take(slots);
   EXPECT(!kept_when_released(slots, held, false));
   EXPECT(free_if_unheld(slots, 0));
@@ -110,7 +110,7 @@ TEST("a wrap that is not offered is not kept") {
 
 TEST("a retained slot is free when its last handle is released, whichever that is") {
   for (const bool first_first : {true, false}) {
-    Slots slots(1, Reuse::warmest_first);
+    Slots slots({1}, Reuse::warmest_first);
     const Held first = take(slots);
     Held second{first.lease, no_wrap};
     EXPECT(slots.retain(first.lease, second.wrap));
@@ -126,7 +126,7 @@ TEST("a retained slot is free when its last handle is released, whichever that i
 }
 
 TEST("a pin holds a released slot until the last pin ends") {
-  Slots slots(1, Reuse::warmest_first);
+  Slots slots({1}, Reuse::warmest_first);
   const Held held = take(slots);
   EXPECT(slots.pin(held.lease, PinnedBy::script));
   EXPECT(slots.pin(held.lease, PinnedBy::script));
@@ -144,7 +144,7 @@ TEST("a pin holds a released slot until the last pin ends") {
 }
 
 TEST("a job holds the slot after its last handle, and after its owner's death") {
-  Slots slots(2, Reuse::warmest_first);
+  Slots slots({2}, Reuse::warmest_first);
   const Held released = take(slots);
   const Held abandoned = take(slots);
   EXPECT(slots.pin(released.lease, PinnedBy::job));
@@ -161,7 +161,7 @@ TEST("a job holds the slot after its last handle, and after its owner's death") 
 }
 
 TEST("no job begins on a slot without a handle") {
-  Slots slots(1, Reuse::warmest_first);
+  Slots slots({1}, Reuse::warmest_first);
   const Held held = take(slots);
   EXPECT(slots.pin(held.lease, PinnedBy::script));
   kept_when_released(slots, held);
@@ -172,7 +172,7 @@ TEST("no job begins on a slot without a handle") {
 }
 
 TEST("a released slot can be neither pinned nor retained") {
-  Slots slots(1, Reuse::warmest_first);
+  Slots slots({1}, Reuse::warmest_first);
   const Held held = take(slots);
   EXPECT(slots.pin(held.lease, PinnedBy::script));
   kept_when_released(slots, held);
@@ -182,7 +182,7 @@ TEST("a released slot can be neither pinned nor retained") {
 }
 
 TEST("a finalized handle is a leak, and its slot comes back") {
-  Slots slots(1, Reuse::warmest_first);
+  Slots slots({1}, Reuse::warmest_first);
   const Held held = take(slots);
   EXPECT(slots.finalize(0, held.wrap) != no_owner);
   EXPECT(free_if_unheld(slots, 0));
@@ -194,7 +194,7 @@ TEST("a finalized handle is a leak, and its slot comes back") {
 }
 
 TEST("the finalizer of a wrap that was replaced means nothing to the next tenancy") {
-  Slots slots(1, Reuse::warmest_first);
+  Slots slots({1}, Reuse::warmest_first);
   const Held old = take(slots);
   kept_when_released(slots, old, false);
   EXPECT(free_if_unheld(slots, 0));
@@ -207,7 +207,7 @@ TEST("the finalizer of a wrap that was replaced means nothing to the next tenanc
 }
 
 TEST("a kept wrap that is finalized is not handed out again") {
-  Slots slots(1, Reuse::warmest_first);
+  Slots slots({1}, Reuse::warmest_first);
   const Held held = take(slots);
   EXPECT(kept_when_released(slots, held));
   EXPECT(free_if_unheld(slots, 0));
@@ -216,7 +216,7 @@ TEST("a kept wrap that is finalized is not handed out again") {
 }
 
 TEST("escaped memory is in quarantine until its finalizer runs") {
-  Slots slots(1, Reuse::warmest_first);
+  Slots slots({1}, Reuse::warmest_first);
   const Held held = take(slots);
   EXPECT(slots.escape(held.lease, held.wrap));
   EXPECT(!free_if_unheld(slots, 0));
@@ -229,7 +229,7 @@ TEST("escaped memory is in quarantine until its finalizer runs") {
 }
 
 TEST("a slot with an escaped wrap and a pin is pinned, then in quarantine, then free") {
-  Slots slots(1, Reuse::warmest_first);
+  Slots slots({1}, Reuse::warmest_first);
   const Held held = take(slots);
   EXPECT(slots.pin(held.lease, PinnedBy::script));
   EXPECT(slots.escape(held.lease, held.wrap));
@@ -243,7 +243,7 @@ TEST("a slot with an escaped wrap and a pin is pinned, then in quarantine, then 
 }
 
 TEST("one of two handles may escape; the slot waits for the other, then for the memory") {
-  Slots slots(1, Reuse::warmest_first);
+  Slots slots({1}, Reuse::warmest_first);
   const Held first = take(slots);
   Held second{first.lease, no_wrap};
   EXPECT(slots.retain(first.lease, second.wrap));
@@ -258,39 +258,41 @@ TEST("one of two handles may escape; the slot waits for the other, then for the 
 }
 
 TEST("only a free slot becomes busy, and a busy one counts as free but is not leased") {
-  Slots slots(2, Reuse::warmest_first);
+  Slots slots({2}, Reuse::warmest_first);
   const Held held = take(slots);
   EXPECT(!slots.make_busy(held.lease.slot));
   EXPECT(slots.make_busy(1));
   EXPECT(!slots.make_busy(1));
   EXPECT(slots.free() == 1);
   EXPECT(none_to_take(slots));
-  slots.give_back(1, Slots::Warmth::cold);
+  slots.give_back(1, Shelf::cold);
   EXPECT(take(slots).lease.slot == 1);
 }
 
 TEST("a busy slot is held by nobody's own: whoever waits may get it in a moment") {
   const auto is_me = [](Owner owner) { return owner == me; };
-  Slots slots(2, Reuse::warmest_first);
+  Slots slots({2}, Reuse::warmest_first);
   take(slots);
   EXPECT(!slots.may_come_back(is_me));
   EXPECT(slots.make_busy(1));
   EXPECT(slots.may_come_back(is_me));
-  slots.give_back(1, Slots::Warmth::cold);
+  slots.give_back(1, Shelf::cold);
   EXPECT(!slots.may_come_back(is_me));
 }
 
-TEST("a slot given back cold is leased after the warm ones") {
-  Slots slots(3, Reuse::warmest_first);
-  EXPECT(slots.make_busy(0));
-  slots.give_back(0, Slots::Warmth::cold);
+TEST("a slot given back cold is leased after the warm ones, and before untouched ones") {
+  Slots slots({3}, Reuse::warmest_first);
+  EXPECT(slots.make_busy(1));
+  EXPECT(slots.make_busy(2));
+  slots.give_back(1, Shelf::warm);
+  slots.give_back(2, Shelf::cold);
   EXPECT(take(slots).lease.slot == 1);
   EXPECT(take(slots).lease.slot == 2);
   EXPECT(take(slots).lease.slot == 0);
 }
 
 TEST("an owner that dies gives back what it holds, and nobody else's, and that is no leak") {
-  Slots slots(3, Reuse::warmest_first);
+  Slots slots({3}, Reuse::warmest_first);
   const Held mine = take(slots);
   const Held pinned = take(slots);
   EXPECT(slots.pin(pinned.lease, PinnedBy::script));
@@ -309,7 +311,7 @@ TEST("an owner that dies gives back what it holds, and nobody else's, and that i
 }
 
 TEST("what had escaped when its owner died stays in quarantine for ever") {
-  Slots slots(1, Reuse::warmest_first);
+  Slots slots({1}, Reuse::warmest_first);
   const Held held = take(slots);
   EXPECT(slots.escape(held.lease, held.wrap));
   EXPECT(!free_if_unheld(slots, 0));
@@ -321,7 +323,7 @@ TEST("what had escaped when its owner died stays in quarantine for ever") {
 }
 
 TEST("a finalizer at its thread's end ends no handle and tells of memory that may live on") {
-  Slots slots(2, Reuse::warmest_first);
+  Slots slots({2}, Reuse::warmest_first);
   const Held held = take(slots);
   const Held kept = take(slots);
   EXPECT(kept_when_released(slots, kept));
@@ -334,7 +336,7 @@ TEST("a finalizer at its thread's end ends no handle and tells of memory that ma
 }
 
 TEST("the peak is the most slots leased at once") {
-  Slots slots(3, Reuse::warmest_first);
+  Slots slots({3}, Reuse::warmest_first);
   const Held a = take(slots);
   const Held b = take(slots);
   kept_when_released(slots, a);

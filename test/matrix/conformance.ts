@@ -5,9 +5,10 @@ import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import sharp from 'sharp'
-import { frames, type PixelBuffer, PixelPool } from '../../src/index.js'
+import { frames, PixelArena, type PixelBuffer, PixelPool, PoolError } from '../../src/index.js'
 import { codec, decode, strips } from '../../src/sharp/index.js'
-import { checkEquation } from '../equation.js'
+import { checkArena, checkEquation } from '../equation.js'
+import { FakeClock } from '../fake-clock.js'
 
 const shape = { width: 16, height: 16 }
 const own = 7 // the sample of the owner that is looked at
@@ -38,6 +39,12 @@ const checks: Readonly<Record<string, () => void | Promise<void>>> = {
   'who waits is served by a release in another thread, in his turn': servedAcross,
   'what a terminated worker held comes back, and goes to one that waits': terminated,
   'a stream is cut into frames': cutIntoFrames,
+  'an arena keeps its budget, and every buffer its pixels': arenaKeepsBudget,
+  'who waits for an arena gets what smaller ones leave': arenaServes,
+  'what an arena keeps goes back when it lies idle': arenaGivesBack,
+  'what does not fit the budget goes to a scratch disk and comes back': arenaInScratch,
+  'a buffer of an arena is adopted at another end': arenaShared,
+  'a cleared slot shows zeros': cleared,
 }
 
 let failures = 0
@@ -423,4 +430,107 @@ async function cutIntoFrames(): Promise<void> {
   }
   assert.deepEqual(Uint8Array.from(seen), bytes)
   assert.equal(checkEquation(pool).free, 1)
+}
+
+function arenaKeepsBudget(): void {
+  const arena = new PixelArena({ budget: '4MiB', idle: false })
+  const hand: PixelBuffer[] = []
+  for (let i = 0; i < 300; i++) {
+    const width = 1 + ((i * 7919) % 700)
+    const buffer = arena.tryAcquire({ width, height: width })
+    if (buffer !== null) hand.push(buffer)
+    buffer?.data.fill(width % 256)
+    const { leasedBytes, wastedBytes, idleBytes, heldBytes } = checkArena(arena)
+    assert.equal(leasedBytes + wastedBytes + idleBytes, heldBytes)
+    if (buffer !== null && i % 3 > 0) continue
+    const [gone] = hand.splice(i % Math.max(hand.length, 1), 1)
+    assert.ok(gone === undefined || gone.data.every((sample) => sample === gone.width % 256))
+    gone?.release()
+  }
+  for (const each of hand) each.release()
+  assert.ok(arena.stats().exhausted > 0)
+  arena.close()
+  assert.equal(arena.stats().heldBytes, 0)
+}
+
+async function arenaServes(): Promise<void> {
+  const arena = new PixelArena({ budget: 524_288, hugePages: false, idle: false })
+  const smalls = Array.from({ length: 8 }, () => arena.acquire({ width: 128, height: 128 }))
+  const wait = arena.acquireAsync({ width: 512, height: 256 }, { timeout: servedWithinMs })
+  for (const each of smalls) each.release()
+  const buffer = await wait
+  buffer.data.fill(own)
+  assert.equal(checkArena(arena).heldBytes, 524_288)
+  buffer.release()
+}
+
+function arenaGivesBack(): void {
+  const clock = new FakeClock()
+  const arena = new PixelArena({ budget: '4MiB', idle: { after: 4000, clock } })
+  const buffers = Array.from({ length: 8 }, () => arena.acquire({ width: 128, height: 128 }))
+  for (const each of buffers) each.data.fill(own)
+  for (const each of buffers) each.release()
+  clock.advance(8000)
+  assert.equal(checkArena(arena).heldBytes, 0)
+}
+
+async function arenaInScratch(): Promise<void> {
+  const arena = makeWithScratch()
+  if (arena === null) return
+  const buffers = Array.from({ length: 6 }, (_, i) => {
+    const buffer = arena.acquire({ width: 128, height: 128 })
+    buffer.data.fill(i)
+    return buffer
+  })
+  assert.deepEqual(
+    buffers.map(({ scratch }) => scratch),
+    [false, false, true, true, true, true],
+  )
+  for (const [i, { data }] of buffers.entries()) assert.ok(data.every((sample) => sample === i))
+  assert.equal(checkArena(arena).scratchSlots, 4)
+  const wait = arena.acquireAsync({ width: 128, height: 128 }, { timeout: servedWithinMs })
+  for (const each of buffers) each.release()
+  const served = await wait
+  served.release()
+  for (let turn = 0; turn < 500 && arena.stats().scratchBytes > 0; turn++) {
+    await new Promise((resolve) => setTimeout(resolve, 4))
+  }
+  assert.equal(checkArena(arena).scratchBytes, 0)
+}
+
+/** Null where no disk here can hold scratch. */
+function makeWithScratch(): PixelArena | null {
+  try {
+    const scratch = [{ directory: '/var/tmp', limit: 4 * 65_536 }]
+    return new PixelArena({ budget: 2 * 65_536, hugePages: false, idle: false, scratch })
+  } catch (error) {
+    assert.ok(error instanceof PoolError && error.code === 'ERR_SCRATCH_UNSUPPORTED')
+    return null
+  }
+}
+
+function arenaShared(): void {
+  const arena = new PixelArena({ budget: '1MiB', idle: false })
+  const other = PixelArena.attach(arena.share())
+  const buffer = arena.acquire(shape)
+  buffer.data.fill(own)
+  const adopted = other.adopt(buffer.move())
+  assert.ok(adopted.data.every((sample) => sample === own))
+  adopted.release()
+  assert.equal(checkArena(arena).leased, 0)
+  other.close()
+}
+
+async function cleared(): Promise<void> {
+  for (const clear of ['acquire', 'release'] as const) {
+    const pool = new PixelPool({ slots: 2, slotBytes: 65_536, clear })
+    for (let round = 0; round < 20; round++) {
+      const buffer = pool.acquire({ width: 128, height: 128 })
+      assert.ok(buffer.data.every((sample) => sample === 0))
+      buffer.data.fill(own)
+      buffer.release()
+      if (round % 3 === 0) await new Promise((resolve) => setImmediate(resolve))
+    }
+    checkEquation(pool)
+  }
 }

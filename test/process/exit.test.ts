@@ -1,8 +1,18 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { scratchDirectory } from '../scratch-directory.js'
 import { run } from './child.js'
 
-const states = ['leased', 'traced', 'retained', 'escaped', 'pinned', 'encoding', 'closed']
+const states = [
+  'leased',
+  'traced',
+  'retained',
+  'escaped',
+  'pinned',
+  'encoding',
+  'closed',
+  'inArena',
+]
 
 describe('a process ends as it would without a pool', { concurrency: 2 }, () => {
   for (const state of states) {
@@ -20,6 +30,20 @@ describe('a process ends as it would without a pool', { concurrency: 2 }, () => 
       const { code, signal, output, errors } = await run('exit', [state, 'throw'])
       assert.deepEqual({ code, signal, output }, { code: 1, signal: null, output: `${state}\n` })
       assert.match(errors, /Error: nobody catches this/)
+    })
+  }
+
+  for (const [end, expected] of [
+    ['naturally', 0],
+    ['exit', 3],
+    ['throw', 1],
+  ] as const) {
+    test(`with buffers in scratch: ${end}`, async (t) => {
+      const directory = scratchDirectory(t)
+      if (directory === null) return t.skip('no disk here can hold scratch')
+      const environment = { PIXELPOOL_SCRATCH: directory }
+      const { code, output, errors } = await run('exit', ['inScratch', end], { environment })
+      assert.deepEqual([code, output], [expected, 'inScratch\n'], errors)
     })
   }
 

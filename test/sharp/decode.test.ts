@@ -187,7 +187,10 @@ test('refuses what is no pool, no signal, no input', async () => {
     refuse(photo),
     invalid('options must be an object with a pool, got undefined'),
   )
-  await assert.rejects(refuse(photo, {}), invalid('pool must be a PixelPool, got undefined'))
+  await assert.rejects(
+    refuse(photo, {}),
+    invalid('pool must be a PixelPool or a PixelArena, got undefined'),
+  )
   await assert.rejects(
     refuse(photo, { pool, signal: 3 }),
     invalid('signal must be an AbortSignal, got 3'),

@@ -104,7 +104,7 @@ describe('decode() refuses', () => {
     for (const pool of [undefined, null, {}]) {
       await assert.rejects(
         call(decode, bytes, { pool }),
-        invalid(`pool must be a PixelPool, got ${show(pool)}`),
+        invalid(`pool must be a PixelPool or a PixelArena, got ${show(pool)}`),
       )
     }
   })
@@ -204,7 +204,7 @@ describe('strips() refuses', () => {
     await assert.rejects(firstOf(bytes, undefined), invalid(/^options must be an object/))
     await assert.rejects(
       firstOf(bytes, { rows: 10 }),
-      invalid('pool must be a PixelPool, got undefined'),
+      invalid('pool must be a PixelPool or a PixelArena, got undefined'),
     )
   })
 })

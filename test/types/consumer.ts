@@ -1,8 +1,16 @@
 // A user's program: never run, only compiled, by each TypeScript that is supported.
 import {
+  type Advice,
+  type ArenaOptions,
+  type ArenaStats,
+  type ArenaToken,
   type BufferToken,
+  type ByteCount,
+  type Clock,
   type Depth,
+  type IdleOptions,
   type MoveOptions,
+  PixelArena,
   PixelBuffer,
   PixelPool,
   PoolError,
@@ -11,6 +19,7 @@ import {
   type PoolStats,
   type PoolToken,
   type Raw,
+  type ScratchOptions,
   type Shape,
   type WaitOptions,
 } from 'pixelpool'
@@ -84,6 +93,7 @@ export async function infer(wait: WaitOptions, options: DecodeOptions): Promise<
   const output: Buffer = await sharp(pool.acquire().data, { raw }).webp().toBuffer()
   is<number>()(described.width * raw.height * buffer.byteLength * output.length, true)
   is<PixelBuffer>()(await decode('a.jpg', { ...options, pool }), true)
+  is<PixelBuffer>()(await decode('a.jpg', { pool: new PixelArena() }), true)
   is<Buffer>()(await encode(buffer, (image) => image.webp()), true)
   is<OutputInfo>()(await encode(buffer, (image) => image.toFile('a.webp')), true)
 
@@ -104,6 +114,51 @@ export async function infer(wait: WaitOptions, options: DecodeOptions): Promise<
   is<number>()(pool.trim(), true)
   buffer[Symbol.dispose]()
   pool[Symbol.dispose]()
+}
+
+export async function inferOfArenas(clock: Clock, wait: WaitOptions): Promise<void> {
+  const idle: IdleOptions = { after: 5000, keep: 1, clock }
+  const disk: ScratchOptions = { directory: '/mnt/scratch', limit: '10GB' }
+  const memory = { directory: '/dev/shm', limit: 1e9, fileSystem: 'tmpfs' } as const
+  const options: ArenaOptions = { budget: '512MB', scratch: [disk, memory], idle, clear: 'release' }
+  using arena = new PixelArena(options)
+  const shape = { width: 4, height: 4 }
+  is<PixelBuffer<'uchar'>>()(arena.acquire(shape), true)
+  is<PixelBuffer<'float'> | null>()(arena.tryAcquire({ ...shape, depth: 'float' }), true)
+  is<Uint8ClampedArray<ArrayBuffer>>()((await arena.acquireAsync(shape, wait)).data, true)
+  is<number>()(await arena.use(shape, (buffer) => buffer.data.length), true)
+  is<boolean>()(arena.acquire(shape).scratch, true)
+  const stats: ArenaStats = arena.stats()
+  is<number>()(stats.leasedBytes + stats.wastedBytes + stats.idleBytes - stats.heldBytes, true)
+  is<number>()(stats.budgetBytes - arena.budget + stats.scratchBytes + stats.trimmingMs, true)
+  const advice: Advice = arena.advise()
+  const sizes = advice.classes.map((each) => each.slotBytes * each.slots + each.acquires)
+  is<number[]>()([advice.budget, advice.savedBytes, ...sizes], true)
+  const token: ArenaToken = arena.share()
+  is<PixelArena>()(PixelArena.attach(token), true)
+  is<PixelBuffer<'uchar'>>()(arena.adopt(arena.acquire(shape).move()), true)
+  const counts: ByteCount[] = [1, '1KB', '1.5MiB', '2GB']
+  is<PixelArena>()(new PixelArena({ budget: counts[0], idle: false }), true)
+  is<PixelPool>()(new PixelPool({ slots: 1, shape, idle: { after: 100 } }), true)
+}
+
+export function misuseOfArenas(arena: PixelArena, pool: PixelPool): void {
+  // @ts-expect-error it has no unit
+  new PixelArena({ budget: '512' })
+  // @ts-expect-error a directory has a limit
+  new PixelArena({ scratch: [{ directory: '/tmp' }] })
+  // @ts-expect-error only a tmpfs is asked for by name
+  new PixelArena({ scratch: [{ directory: '/tmp', limit: 1, fileSystem: 'ext4' }] })
+  // @ts-expect-error an arena revokes always
+  new PixelArena({ revoke: false })
+  // @ts-expect-error it is false or an object
+  new PixelArena({ idle: true })
+  // @ts-expect-error a pool's token is no arena's
+  PixelArena.attach(pool.share())
+  // @ts-expect-error an arena's token is no pool's
+  PixelPool.attach(arena.share())
+  // @ts-expect-error an arena's slots are not alike
+  arena.stats().slotBytes
 }
 
 export function tell(error: unknown): PoolErrorCode | null {

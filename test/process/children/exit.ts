@@ -1,4 +1,4 @@
-import { type PixelBuffer, PixelPool } from '../../../src/index.js'
+import { PixelArena, type PixelBuffer, PixelPool } from '../../../src/index.js'
 
 // Ends the process with buffers in a state, both named on the command line.
 
@@ -15,6 +15,16 @@ const states: Readonly<Record<string, () => unknown>> = {
   },
   retained: () => {
     for (const buffer of fill(pool)) hands.push(buffer.retain())
+  },
+  inArena: () => {
+    fill(new PixelArena({ budget: '8MiB', clear: 'release' }))
+  },
+  inScratch: () => {
+    const directory = process.env.PIXELPOOL_SCRATCH ?? ''
+    const scratch = [{ directory, limit: '8MiB' }] as const
+    const buffers = fill(new PixelArena({ budget: '1MiB', scratch }))
+    if (buffers.every((each) => !each.scratch)) throw new Error('nothing is in scratch')
+    buffers[3]?.release()
   },
   escaped: () => {
     for (const { data } of fill(pool)) {
@@ -71,8 +81,8 @@ console.log(state)
 setImmediate(leave)
 await entered
 
-function fill(from: PixelPool): PixelBuffer<'uchar'>[] {
-  const buffers = Array.from({ length: 4 }, () => from.acquire())
+function fill(from: PixelPool | PixelArena): PixelBuffer<'uchar'>[] {
+  const buffers = Array.from({ length: 4 }, () => from.acquire(shape))
   for (const { data } of buffers) hands.push(data.fill(1).subarray(1))
   hands.push(...buffers)
   return buffers
