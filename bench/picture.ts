@@ -1,21 +1,7 @@
 import type { Bench } from './bench.js'
 import { cell } from './report.js'
 import type { Result } from './rounds.js'
-
-/** The parts of vega and vega-lite used here: their own types ask for a browser's. */
-interface Vega {
-  parse(spec: unknown): unknown
-  View: new (
-    runtime: unknown,
-    options: { renderer: 'none' },
-  ) => {
-    toSVG(): Promise<string>
-    finalize(): void
-  }
-}
-interface VegaLite {
-  compile(spec: unknown): { spec: unknown }
-}
+import { toSvg } from './svg.js'
 
 const ours = '#d1495b'
 const others = '#8d99ae'
@@ -26,8 +12,6 @@ export async function draw(
   results: readonly Result[],
   caption: string,
 ): Promise<string> {
-  const vega: Vega = await importUntyped('vega')
-  const vegaLite: VegaLite = await importUntyped('vega-lite')
   const marks = bench.picture.form === 'line' ? lines(bench, results) : bars(bench, results)
   const title = {
     text: bench.name,
@@ -35,22 +19,13 @@ export async function draw(
     anchor: 'start',
     subtitleColor: '#555',
   }
-  const spec = {
+  return toSvg({
     background: 'white',
     padding: 12,
     config: { view: { stroke: null } },
     title,
     ...marks,
-  }
-  const view = new vega.View(vega.parse(vegaLite.compile(spec).spec), { renderer: 'none' })
-  const svg = await view.toSVG()
-  view.finalize()
-  return svg
-}
-
-/** A specifier that is not a literal is not looked up by the compiler. */
-async function importUntyped(specifier: string) {
-  return import(specifier)
+  })
 }
 
 function bars(bench: Bench, results: readonly Result[]): object {
