@@ -13,6 +13,8 @@ export interface Column {
   readonly key: string
   readonly digits: number
   readonly to?: string
+  /** Those that have this number. Default: all. */
+  readonly rivals?: readonly string[]
 }
 
 /** What is promised of one number; `column` is the title of the column that shows it. */
@@ -53,6 +55,8 @@ export interface Bench {
   }
   /** Makes the files that the cases read, in filesFolder(); what is there stays. */
   prepare?(smoke: boolean): Promise<void>
+  /** What a rival's processes find in their environment beside what this one has. */
+  environment?(rival: string): NodeJS.ProcessEnv
   /** Runs one case in this process. */
   measure(rival: string, group: string, smoke: boolean): Promise<Outcome>
 }

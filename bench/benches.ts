@@ -6,6 +6,8 @@ const load: Readonly<Record<string, () => Promise<Bench>>> = {
   'fill-frame': async () => (await import('./cases/fill-frame.js')).fillFrame,
   'first-touch': async () => (await import('./cases/first-touch.js')).firstTouch,
   pipeline: async () => (await import('./cases/pipeline.js')).pipeline,
+  mixed: async () => (await import('./cases/mixed.js')).mixed,
+  burst: async () => (await import('./cases/burst.js')).burst,
   'gif-loop': async () => (await import('./cases/gif-loop.js')).gifLoop,
   'write-animation': async () => (await import('./cases/write-animation.js')).writeAnimation,
   decode: async () => (await import('./cases/decode.js')).decode,

@@ -22,7 +22,9 @@ export function table(bench: Bench, results: readonly Result[], markdown: boolea
   const header = grouped ? ['size', ...columns] : columns
   const rows = results.map((result) => {
     const numbers = bench.columns.map((column) =>
-      show(cell(results, result, column), column.digits),
+      column.rivals?.includes(result.rival) === false
+        ? ''
+        : show(cell(results, result, column), column.digits),
     )
     return grouped ? [result.group, result.rival, ...numbers] : [result.rival, ...numbers]
   })

@@ -1,5 +1,5 @@
 import { freeUint8Clamped, mallocUint8Clamped } from 'typedarray-pool'
-import { type PixelBuffer, PixelPool } from '../src/index.js'
+import { PixelArena, type PixelBuffer, PixelPool } from '../src/index.js'
 import { FreeList } from './free-list.js'
 import type { Pixels, Rival } from './rival.js'
 import type { Size } from './sizes.js'
@@ -10,6 +10,7 @@ export type RivalName =
   | 'pixelpool'
   | 'pixelpool revoke:false'
   | 'pixelpool hugePages:false'
+  | 'pixelpool arena'
   | 'free-list'
   | 'typedarray-pool'
   | 'wrap + detach'
@@ -45,6 +46,8 @@ export function withRival<R>(
       return use(pixelPools(sizes, frames, { revoke: false }))
     case 'pixelpool hugePages:false':
       return use(pixelPools(sizes, frames, { hugePages: false }))
+    case 'pixelpool arena':
+      return use(pixelArena(sizes, frames))
     case 'free-list':
       return use(freeList(bytes))
     case 'typedarray-pool':
@@ -65,13 +68,28 @@ function pixelPools(
   slots: number,
   options: { revoke?: boolean; hugePages?: boolean },
 ): Rival<PixelBuffer<'uchar'>> {
-  const pools = sizes.map((shape) => new PixelPool({ slots, shape, ...options }))
+  return asRival(sizes.map((shape) => new PixelPool({ slots, shape, ...options })))
+}
+
+/** A pool a size. */
+export function asRival(pools: readonly PixelPool[]): Rival<PixelBuffer<'uchar'>> {
   return {
     acquire: (size) => {
       const pool = pools[size]
       if (pool === undefined) throw new RangeError(`no size ${size}`)
       return pool.acquire()
     },
+    pixels: (buffer) => buffer.data,
+    release: (buffer) => buffer.release(),
+  }
+}
+
+/** With a budget in which all frames have their place, whatever their size. */
+function pixelArena(sizes: readonly Size[], frames: number): Rival<PixelBuffer<'uchar'>> {
+  const largest = Math.max(...sizes.map(({ bytes }) => bytes))
+  const arena = new PixelArena({ budget: 2 * frames * largest })
+  return {
+    acquire: (size) => arena.acquire(sizes[size]),
     pixels: (buffer) => buffer.data,
     release: (buffer) => buffer.release(),
   }

@@ -3,11 +3,11 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import type { Bench, Numbers, Outcome } from './bench.js'
 import { withFiles } from './files.js'
+import { touchHost } from './host.js'
 
 const run = promisify(execFile)
 const childFile = fileURLToPath(new URL('./child.js', import.meta.url))
 const prepareFile = fileURLToPath(new URL('./prepare.js', import.meta.url))
-const touchFile = fileURLToPath(new URL('./touch.js', import.meta.url))
 
 /** One rival in one group, and what each round measured. */
 export interface Result {
@@ -67,11 +67,13 @@ async function runCase(
 ): Promise<Outcome> {
   const where = [bench.name, group, rival].filter((word) => word !== '').join(', ')
   process.stderr.write(`  ${where}\n`)
-  if (bench.hostMb !== undefined) await run(node, [touchFile, smoke ? '40' : `${bench.hostMb}`])
+  if (bench.hostMb !== undefined) await touchHost(smoke ? 40 : bench.hostMb, node)
   const words = [childFile, bench.name, rival, group, toScale(smoke)]
-  const { stdout } = await run(node, words, { env: withFiles(files) })
+  const env = { ...withFiles(files), ...bench.environment?.(rival) }
+  const { stdout } = await run(node, words, { env })
   const outcome: Outcome = JSON.parse(stdout)
-  for (const { key } of [...bench.columns, bench.picture]) {
+  const shown = bench.columns.filter(({ rivals = [rival] }) => rivals.includes(rival))
+  for (const { key } of [...shown, bench.picture]) {
     const value = outcome.numbers?.[key]
     // JSON has no NaN: a number that could not be measured arrives as null.
     if (typeof value !== 'number') throw new Error(`${where} gave no ${key}: ${stdout}`)

@@ -6,7 +6,11 @@ export const sampleMs = 50
 export class RssSeries {
   readonly startMb: number = rssMb()
   readonly mb: number[] = [this.startMb]
-  readonly #sampler: NodeJS.Timeout = setInterval(() => this.mb.push(Math.round(rssMb())), sampleMs)
+  readonly #sampler: NodeJS.Timeout
+
+  constructor(everyMs: number = sampleMs) {
+    this.#sampler = setInterval(() => this.mb.push(Math.round(rssMb())), everyMs)
+  }
 
   stop(): void {
     clearInterval(this.#sampler)

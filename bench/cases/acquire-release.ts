@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import { median, quantile } from 'simple-statistics'
-import { type Bench, known, type Outcome, usageColumns } from '../bench.js'
+import { type Bench, known, type Numbers, usageColumns } from '../bench.js'
 import { Meter, sink } from '../process.js'
 import type { Rival } from '../rival.js'
 import { type RivalName, withRival } from '../rivals.js'
@@ -10,6 +10,7 @@ const rivals: readonly RivalName[] = [
   'harness floor',
   'pixelpool',
   'pixelpool revoke:false',
+  'pixelpool arena',
   'free-list',
   'typedarray-pool',
   'wrap + detach',
@@ -22,10 +23,12 @@ const rivals: readonly RivalName[] = [
 const batchMs = 0.05
 /** Finalizers run between turns of the event loop, and not in a loop without one. */
 const turnEveryMs = 4
+const comparisons = 101
 
 export const acquireRelease: Bench = {
   name: 'acquire-release',
-  about: 'One 1080p RGBA buffer at a time: acquire, write one byte, release. ns a pair.',
+  about:
+    'One 1080p RGBA buffer at a time: acquire, write one byte, release. ns a pair. The arena then takes turns with a pool in one process; what it costs more is the median of the differences.',
   groups: [''],
   rivals,
   rounds: 3,
@@ -35,6 +38,7 @@ export const acquireRelease: Bench = {
     { title: 'mean ns', key: 'meanNs', digits: 0 },
     { title: 'x free-list', key: 'medianNs', digits: 2, to: 'free-list' },
     { title: 'x wrap + detach', key: 'medianNs', digits: 2, to: 'wrap + detach' },
+    { title: 'ns over a pool', key: 'overPoolNs', digits: 0, rivals: ['pixelpool arena'] },
     { title: 'batches', key: 'n', digits: 0 },
     { title: 'faults', key: 'faults', digits: 0 },
     ...usageColumns,
@@ -44,29 +48,47 @@ export const acquireRelease: Bench = {
     target('pixelpool', 'x wrap + detach', 0.45, 22, 99),
     target('pixelpool revoke:false', 'median ns', 110, 22, 99),
     target('pixelpool', 'median ns', 2000, 20, 20),
+    target('pixelpool arena', 'ns over a pool', 150, 20, 99),
   ],
   picture: { key: 'medianNs', title: 'ns a pair, median', form: 'log' },
-  measure: (rival, _, smoke) =>
-    withRival(known(rivals, rival), [fullHd], 8, (made) => measure(made, smoke)),
+  measure: (rival, _, smoke) => {
+    const name = known(rivals, rival)
+    return withRival(name, [fullHd], 8, async (made) => {
+      const numbers = await measure(made, smoke)
+      if (name !== 'pixelpool arena') return { numbers }
+      return { numbers: { ...numbers, overPoolNs: await compare(made, smoke) } }
+    })
+  },
 }
 
 function target(rival: string, column: string, atMost: number, from: number, to: number) {
   return { rival, group: '', column, atMost, nodes: { from, to } }
 }
 
-async function measure<F>(rival: Rival<F>, smoke: boolean): Promise<Outcome> {
+async function measure<F>(rival: Rival<F>, smoke: boolean): Promise<Numbers> {
   const warmUp = await run(rival, 64, smoke ? 10 : 300)
   const pairs = Math.max(1, Math.round((batchMs * 1e6) / median(warmUp.samples)))
   const meter = new Meter()
   const { samples, meanNs } = await run(rival, pairs, smoke ? 50 : 1000)
-  const numbers = {
+  return {
     medianNs: median(samples),
     p99Ns: quantile(samples, 0.99),
     meanNs,
     n: samples.length,
     ...(await meter.stop(smoke ? 10 : 1000)),
   }
-  return { numbers }
+}
+
+/** ns a pair more than a pool's, in turns of a few ms. */
+async function compare<F>(rival: Rival<F>, smoke: boolean): Promise<number> {
+  return withRival('pixelpool', [fullHd], 8, async (pool) => {
+    const differences: number[] = []
+    for (let i = 0; i < (smoke ? 3 : comparisons); i++) {
+      const [theirs, ours] = [await run(pool, 64, turnEveryMs), await run(rival, 64, turnEveryMs)]
+      differences.push(median(ours.samples) - median(theirs.samples))
+    }
+    return median(differences)
+  })
 }
 
 /** ns a pair of each batch; the mean has the turns between batches in it. */

@@ -2,15 +2,13 @@ import { setImmediate as turn } from 'node:timers/promises'
 import { median, quantile, sum } from 'simple-statistics'
 import { type Bench, known, type Outcome, usageColumns } from '../bench.js'
 import { Meter, sink } from '../process.js'
-import { makeRandom, seed } from '../random.js'
+import { seed } from '../random.js'
 import type { Rival } from '../rival.js'
 import { waysToHaveFrames, withRival } from '../rivals.js'
 import { fullHd, hd, thumbnail, ultraHd } from '../sizes.js'
+import { inFlight, makeSteps, type Step } from '../steps.js'
 
 const sizes = [thumbnail, hd, fullHd, ultraHd]
-const inFlight = 8
-/** How often a frame is held for another lap of the ring. */
-const holdProbability = 0.25
 /** The first frames, in which pools and lists still grow. */
 const growing = 500
 
@@ -52,13 +50,8 @@ export const pipeline: Bench = {
     withRival(known(waysToHaveFrames, rival), sizes, inFlight, (made) => measure(made, smoke)),
 }
 
-interface Step {
-  readonly size: number
-  readonly position: number
-}
-
 async function measure<F>(rival: Rival<F>, smoke: boolean): Promise<Outcome> {
-  const plan = makePlan(smoke ? growing + 60 : 6000)
+  const plan = makeSteps(smoke ? growing + 60 : 6000, sizes)
   const meter = new Meter()
   const times = await run(rival, plan) // ms
   const steady = times.slice(growing)
@@ -78,19 +71,6 @@ async function measure<F>(rival: Rival<F>, smoke: boolean): Promise<Outcome> {
 
 function rate(times: readonly number[]): number {
   return (times.length * 1e3) / sum([...times])
-}
-
-/** Every rival gets the same frames in the same places. */
-function makePlan(frames: number): Step[] {
-  const random = makeRandom()
-  const plan: Step[] = []
-  let position = 0
-  for (let i = 0; i < frames; i++) {
-    while (random() < holdProbability) position++
-    plan.push({ size: Math.floor(random() * sizes.length), position: position % inFlight })
-    position++
-  }
-  return plan
 }
 
 async function run<F>(rival: Rival<F>, plan: readonly Step[]): Promise<number[]> {
