@@ -158,6 +158,12 @@ describe('the demo on a folder with broken files', () => {
     }
     assert.match(stdout, /from file to file never makes the full\npixels: [\d.]+ images\/s/)
     assert.doesNotMatch(stdout, /differ/)
+    assert.match(stdout, /^6 of them once more, in one arena/m)
+    assert.match(stdout, /slots of up to +at once +acquires\n(\d+\.\d MB +[1-4] +\d+\n)+\n/)
+    assert.match(
+      stdout,
+      /^an arena of \d+ MB would have served them all without waiting; the default of [\d,]+ MB has [\d,]+ MB more$/m,
+    )
     assert.match(stdout, /picture: +\S*memory\.svg\n$/)
     const svg = await readFile(join(output, 'memory.svg'), 'utf8')
     assert.match(svg, /^<svg/)

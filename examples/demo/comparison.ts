@@ -1,12 +1,12 @@
 import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Image, type Skipped, toReason } from './images.js'
-import type { Mode } from './job.js'
+import { inFlight, type Mode } from './job.js'
 import { type Measurement, measure } from './measurement.js'
 import { Refusal } from './refusal.js'
 
 /** Modes whose thumbnails are not kept. */
-const elsewhere = ['plain', 'direct', 'fileToFile'] as const satisfies readonly Mode[]
+const elsewhere = ['plain', 'direct', 'fileToFile', 'arena'] as const satisfies readonly Mode[]
 
 export interface Comparison {
   readonly plain: Measurement
@@ -14,9 +14,11 @@ export interface Comparison {
   /** Null where it was not asked for. */
   readonly direct: Measurement | null
   readonly fileToFile: Measurement
+  /** Of a few rounds only: its numbers are not to be compared. */
+  readonly arena: Measurement
   /** Broken files, each once, by whichever mode. */
   readonly skipped: readonly Skipped[]
-  /** Thumbnails that are not the same, byte for byte, in plain, copy and direct. */
+  /** Thumbnails that are not the same, byte for byte, in plain, copy, direct and arena. */
   readonly different: readonly string[]
 }
 
@@ -31,6 +33,7 @@ interface Runs {
 /**
  * Runs the modes one after the other, each in a process of its own. Those with a pool are the first,
  * so that reading files that are not in the system's cache yet is never to their advantage.
+ * The arena is there for its advice: as many rounds as lanes are enough.
  *
  * @throws {Refusal}
  */
@@ -38,17 +41,18 @@ export async function compare({ images, repeat, output, withDirect }: Runs): Pro
   const scratch = await makeFolders(output)
   try {
     const folders = new Map<Mode, string>(elsewhere.map((mode) => [mode, join(scratch, mode)]))
-    const run = (mode: Mode): Promise<Measurement> =>
-      measure({ mode, images, repeat, output: folders.get(mode) ?? output, scratch })
+    const run = (mode: Mode, times = repeat): Promise<Measurement> =>
+      measure({ mode, images, repeat: times, output: folders.get(mode) ?? output, scratch })
     const direct = withDirect ? await run('direct') : null
     const copy = await run('copy')
     const plain = await run('plain')
     const fileToFile = await run('fileToFile')
-    const all = [direct ?? [], copy, plain, fileToFile].flat()
+    const arena = await run('arena', Math.min(repeat, inFlight))
+    const all = [direct ?? [], copy, plain, fileToFile, arena].flat()
     const skipped = all.flatMap((measurement) => measurement.skipped)
     const reasons = new Map(skipped.map(({ name, reason }) => [name, reason]))
     const done = images.filter(({ name }) => !reasons.has(name))
-    const compared = direct === null ? ['plain'] : ['plain', 'direct']
+    const compared = direct === null ? ['plain', 'arena'] : ['plain', 'direct', 'arena']
     const others = compared.map((mode) => join(scratch, mode))
     const different: string[] = []
     for (const { name } of done) {
@@ -59,6 +63,7 @@ export async function compare({ images, repeat, output, withDirect }: Runs): Pro
       copy,
       direct,
       fileToFile,
+      arena,
       skipped: [...reasons].map(([name, reason]) => ({ name, reason })),
       different,
     }

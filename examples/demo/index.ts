@@ -11,7 +11,7 @@ import { inFlight } from './job.js'
 import { type Options, readOptions, usage } from './options.js'
 import { draw } from './picture.js'
 import { Refusal } from './refusal.js'
-import { toFootnote, toTable, toVerdict } from './table.js'
+import { toAdvice, toFootnote, toTable, toVerdict } from './table.js'
 
 const ourPhotos = fileURLToPath(new URL('../../../examples/photos', import.meta.url))
 const pixelsMin = 1e9 // some seconds a mode: less says little about memory over time
@@ -72,7 +72,7 @@ function announce(images: readonly Image[], repeat: number, unreadable: readonly
 }
 
 async function show(comparison: Comparison, output: string): Promise<void> {
-  const { plain, copy, direct, fileToFile, different } = comparison
+  const { plain, copy, direct, fileToFile, arena, different } = comparison
   const rows = [plain, copy, direct ?? []].flat()
   const picture = join(output, 'memory.svg')
   const platform = `${process.platform} ${process.arch}, ${count(availableParallelism(), 'core')}`
@@ -82,6 +82,7 @@ async function show(comparison: Comparison, output: string): Promise<void> {
 
   console.log(`\n${toTable(rows)}\n\n${toVerdict(direct ?? copy, plain)}`)
   console.log(`\n${toFootnote(fileToFile)}`)
+  if (arena.advice !== null) console.log(`\n${toAdvice(arena.advice, arena.thumbnails)}`)
   if (different.length > 0) {
     console.log(`\nthumbnails that differ from mode to mode: ${different.join(', ')}`)
     process.exitCode = 1

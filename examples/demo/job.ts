@@ -1,3 +1,4 @@
+import type { Advice } from 'pixelpool'
 import type { Sharp } from 'sharp'
 import type { Image, Skipped } from './images.js'
 import type { Reading } from './meter.js'
@@ -7,9 +8,10 @@ export const inFlight = 4
 
 /**
  * plain: decodes into buffers that sharp makes; copy: the same, then into a slot of a pool;
- * direct: into a slot at once; fileToFile: nothing is decoded in full.
+ * direct: into a slot at once; fileToFile: nothing is decoded in full; arena: into slots of an
+ * arena, which tells what it was asked for.
  */
-export type Mode = 'plain' | 'copy' | 'direct' | 'fileToFile'
+export type Mode = 'plain' | 'copy' | 'direct' | 'fileToFile' | 'arena'
 
 /** What a measured process is to do. */
 export interface Job {
@@ -23,8 +25,12 @@ export interface Job {
   readonly scratch: string
 }
 
-/** Does one image: reads the file at `path`, writes its thumbnail to `target`. */
-export type Work = (path: string, target: string) => Promise<unknown>
+export interface Work {
+  /** Does one image: reads the file at `path`, writes its thumbnail to `target`. */
+  (path: string, target: string): Promise<unknown>
+  /** Of an arena only. */
+  advise?(): Advice
+}
 
 /** How a measured process stands, several times a second. */
 export interface Sample {
@@ -42,6 +48,8 @@ export interface Result extends Reading {
   /** Images done, without the broken ones. */
   readonly thumbnails: number
   readonly skipped: readonly Skipped[]
+  /** Null without an arena. */
+  readonly advice: Advice | null
 }
 
 /** The work that is the same in every mode. */

@@ -6,4 +6,5 @@ export const labels: Readonly<Record<Mode, string>> = {
   copy: 'pooled copy',
   direct: 'pooled direct',
   fileToFile: 'file to file',
+  arena: 'one arena',
 }

@@ -6,13 +6,14 @@ import { type Skipped, toReason } from './images.js'
 import { inFlight, type Job, type Mode, type Result, type Sample, type Work } from './job.js'
 import { Meter } from './meter.js'
 import { plain } from './plain.js'
-import { pooled } from './pooled.js'
+import { inArena, pooled } from './pooled.js'
 
 const modes: Readonly<Record<Mode, (job: Job) => Work>> = {
   plain,
   copy: (job) => pooled(job, 'copy'),
   direct: (job) => pooled(job, 'auto'),
   fileToFile,
+  arena: inArena,
 }
 const sampleMs = 50
 
@@ -35,7 +36,8 @@ async function measure(job: Job): Promise<void> {
   const { thumbnails, skipped } = await doAll(job, work, progress)
   sample()
   clearInterval(timer)
-  tell({ kind: 'result', thumbnails, skipped, ...(await meter.stop()) })
+  const advice = work.advise?.() ?? null
+  tell({ kind: 'result', thumbnails, skipped, advice, ...(await meter.stop()) })
   process.disconnect()
 }
 

@@ -15,7 +15,13 @@ interface VegaLite {
   compile(spec: unknown): { spec: unknown }
 }
 
-const colours = { plain: '#d55e00', copy: '#56b4e9', direct: '#0072b2', fileToFile: '#6e6e6e' }
+const colours = {
+  plain: '#d55e00',
+  copy: '#56b4e9',
+  direct: '#0072b2',
+  fileToFile: '#6e6e6e',
+  arena: '#009e73',
+}
 const ink = '#333333'
 
 /** RSS over time, a line a measurement, as SVG. */

@@ -1,3 +1,4 @@
+import type { Advice } from 'pixelpool'
 import { labels } from './labels.js'
 import type { Measurement } from './measurement.js'
 
@@ -14,11 +15,7 @@ export function toTable(measurements: readonly Measurement[]): string {
     measurement.minorFaults.toLocaleString('en-US'),
     measurement.majorCollections.toLocaleString('en-US'),
   ])
-  const all = [['', ...heads], ...rows]
-  const widths = ['', ...heads].map((_, column) =>
-    Math.max(...all.map((row) => row[column]?.length ?? 0)),
-  )
-  return all.map((row) => row.map((cell, column) => pad(cell, column, widths)).join('')).join('\n')
+  return align([['', ...heads], ...rows])
 }
 
 /** In words, with what is lost said as loudly as what is won. */
@@ -43,12 +40,33 @@ export function toFootnote(fileToFile: Measurement): string {
   ].join('\n')
 }
 
+/** What one arena was asked for, and how large it had to be. */
+export function toAdvice({ budget, savedBytes, classes }: Advice, thumbnails: number): string {
+  const rows = classes.map(({ slotBytes, slots, acquires }) => [
+    `${(slotBytes / 1e6).toFixed(1)} MB`,
+    slots.toLocaleString('en-US'),
+    acquires.toLocaleString('en-US'),
+  ])
+  const enough = Math.ceil(budget / 1e6) * 1e6 // so that what is read is enough
+  const present = budget + savedBytes
+  const rest = `${megabytes(Math.abs(present - enough))} ${present < enough ? 'less' : 'more'}`
+  return [
+    `${thumbnails} of them once more, in one arena for all sizes; the smallest slots are what decode() holds`,
+    `until it knows an image's size.`,
+    '',
+    align([['slots of up to', 'at once', 'acquires'], ...rows]),
+    '',
+    `an arena of ${megabytes(enough)} would have served them all without waiting; ` +
+      `the default of ${megabytes(present)} has ${rest}`,
+  ].join('\n')
+}
+
 function imagesPerSecond({ thumbnails, seconds }: Measurement): number {
   return thumbnails / seconds
 }
 
 export function megabytes(bytes: number): string {
-  return `${Math.round(bytes / 1e6)} MB`
+  return `${Math.round(bytes / 1e6).toLocaleString('en-US')} MB`
 }
 
 function cpuPerImage({ cpuSeconds, thumbnails }: Measurement): number {
@@ -58,6 +76,15 @@ function cpuPerImage({ cpuSeconds, thumbnails }: Measurement): number {
 function judge(advantage: number): string {
   if (Math.abs(advantage) < closeEnough) return 'draws on'
   return advantage > 0 ? 'wins on' : 'loses on'
+}
+
+/** A line a row, columns under each other. */
+function align(rows: readonly (readonly string[])[]): string {
+  const columns = rows[0] ?? []
+  const widths = columns.map((_, column) =>
+    Math.max(...rows.map((row) => row[column]?.length ?? 0)),
+  )
+  return rows.map((row) => row.map((cell, column) => pad(cell, column, widths)).join('')).join('\n')
 }
 
 function pad(cell: string, column: number, widths: readonly number[]): string {
