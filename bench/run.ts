@@ -20,11 +20,13 @@ const { values: options } = parseArgs({
     only: { type: 'string', multiple: true, default: [...benchNames] },
     node: { type: 'string', default: process.execPath },
     rounds: { type: 'string' },
+    rival: { type: 'string', multiple: true, default: [] },
+    group: { type: 'string', multiple: true, default: [] },
   },
 })
 
 const benches: Bench[] = []
-for (const name of options.only) benches.push(await loadBench(name))
+for (const name of options.only) benches.push(narrowed(await loadBench(name)))
 const roundsWanted = options.rounds === undefined ? null : checkRounds(Number(options.rounds))
 const machine = describeMachine(options.node)
 // The path of another Node says nothing elsewhere; its version is told with the machine.
@@ -74,6 +76,26 @@ async function write(
   const json = { bench: name, about, machine, command, rounds, results }
   await writeFile(`${file}.json`, `${JSON.stringify(json, null, 2)}\n`)
   await writeFile(`${file}.svg`, await draw(bench, results, machineLine(machine)))
+}
+
+/** With the rivals and groups that were asked for, if any were. @throws {RangeError} */
+function narrowed(bench: Bench): Bench {
+  const { rivals, groups } = bench
+  return {
+    ...bench,
+    rivals: chosen('--rival', options.rival, rivals),
+    groups: chosen('--group', options.group, groups),
+  }
+}
+
+function chosen(
+  option: string,
+  wanted: readonly string[],
+  all: readonly string[],
+): readonly string[] {
+  const unknown = wanted.find((each) => !all.includes(each))
+  if (unknown === undefined) return wanted.length === 0 ? all : wanted
+  throw new RangeError(`${option} must be one of ${all.join(', ')}, got ${unknown}`)
 }
 
 /** @throws {RangeError} */
