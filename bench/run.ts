@@ -80,12 +80,14 @@ async function write(
 
 /** With the rivals and groups that were asked for, if any were. @throws {RangeError} */
 function narrowed(bench: Bench): Bench {
-  const { rivals, groups } = bench
-  return {
-    ...bench,
-    rivals: chosen('--rival', options.rival, rivals),
-    groups: chosen('--group', options.group, groups),
-  }
+  const rivals = chosen('--rival', options.rival, bench.rivals)
+  const groups = chosen('--group', options.group, bench.groups)
+  const columns = bench.columns.filter(({ to }) => to === undefined || rivals.includes(to))
+  const targets = bench.targets.filter(({ rival, group, column }) => {
+    const isShown = columns.some(({ title }) => title === column)
+    return rivals.includes(rival) && groups.includes(group) && isShown
+  })
+  return { ...bench, rivals, groups, columns, targets }
 }
 
 function chosen(
