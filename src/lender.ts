@@ -66,7 +66,8 @@ export abstract class Lender<D extends Depth = 'uchar'> implements Disposable {
    * Cost: with `release()` about 0.2 us, 0.7 us on Node 20 (bench acquire-release).
    *
    * @throws {PoolError} `ERR_POOL_EXHAUSTED` when none is free or others wait in line; also
-   * `ERR_INVALID_ARGUMENT`, `ERR_SHAPE_TOO_LARGE`, `ERR_POOL_CLOSED`
+   * `ERR_INVALID_ARGUMENT`, `ERR_SHAPE_TOO_LARGE`, `ERR_POOL_CLOSED`; of an arena `ERR_SCRATCH_FULL`
+   * and `ERR_OUT_OF_MEMORY`
    */
   acquire(): PixelBuffer<D>
   acquire<E extends Depth = 'uchar'>(shape: ShapeOptions<E> | undefined): PixelBuffer<E>
@@ -79,7 +80,8 @@ export abstract class Lender<D extends Depth = 'uchar'> implements Disposable {
   /**
    * As `acquire()`, but null when no slot is free or others wait in line.
    *
-   * @throws {PoolError} `ERR_INVALID_ARGUMENT`, `ERR_SHAPE_TOO_LARGE`, `ERR_POOL_CLOSED`
+   * @throws {PoolError} `ERR_INVALID_ARGUMENT`, `ERR_SHAPE_TOO_LARGE`, `ERR_POOL_CLOSED`; of an arena
+   * `ERR_OUT_OF_MEMORY`
    */
   tryAcquire(): PixelBuffer<D> | null
   tryAcquire<E extends Depth = 'uchar'>(shape: ShapeOptions<E> | undefined): PixelBuffer<E> | null
@@ -95,7 +97,9 @@ export abstract class Lender<D extends Depth = 'uchar'> implements Disposable {
    * thread, a pin or native work holds a slot.
    *
    * @throws {PoolError} rejects with `ERR_ACQUIRE_TIMEOUT`, `ERR_POOL_CLOSED`,
-   * `ERR_INVALID_ARGUMENT`, `ERR_SHAPE_TOO_LARGE`; or with the reason of an aborted signal
+   * `ERR_INVALID_ARGUMENT`, `ERR_SHAPE_TOO_LARGE`; of an arena with `ERR_OUT_OF_MEMORY`, and with
+   * `ERR_SCRATCH_FULL` where nobody holds a slot that could come back; or with the reason of an
+   * aborted signal
    */
   async acquireAsync(shape?: undefined, options?: WaitOptions): Promise<PixelBuffer<D>>
   async acquireAsync<E extends Depth = 'uchar'>(

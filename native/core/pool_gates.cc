@@ -108,10 +108,7 @@ void Pool::serve_later(Lock& lock) {
   if (line_.empty() || serving_later_) return;
   const Demand& demand = line_.first().demand;
   SizeClass of = demand.size_class;
-  while (slots_.shelves().next(of) == no_slot) {
-    if (!has_larger_class(of)) return;
-    of++;
-  }
+  if (find_slot(lock, Effort::none, of) == no_slot) return;
   if (held_bytes(demand) > budget_.limit() - budget_.used() && scratch_.empty()) return;
   serving_later_ = true;
   lock.unlock();

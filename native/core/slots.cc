@@ -16,13 +16,6 @@ Slots::Slots(const std::vector<std::uint32_t>& class_counts, Reuse reuse)
   state_counts_[static_cast<std::size_t>(State::free)] = count();
 }
 
-bool Slots::acquire(Owner owner, SizeClass of, Lease& lease, Wrap& wrap, bool& kept) {
-  const std::uint32_t slot = shelves_.next(of);
-  if (slot == no_slot) return false;
-  this->lease(owner, slot, lease, wrap, kept);
-  return true;
-}
-
 void Slots::lease(Owner owner, std::uint32_t index, Lease& lease, Wrap& wrap, bool& kept) {
   Entry& entry = slots_[index];
   if (entry.state == State::free) shelves_.take(entry.size_class, entry.shelf, index);

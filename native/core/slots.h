@@ -47,10 +47,8 @@ class Slots {
 
   // --- a tenancy. Methods that take a lease answer false when that lease has ended.
 
-  // Leases a free slot with one handle. Its wrap is the one that the owner kept for this slot, or a
-  // new one: `kept` says which. False when no slot is free.
-  [[nodiscard]] bool acquire(Owner owner, SizeClass of, Lease& lease, Wrap& wrap, bool& kept);
-  // The same with a slot that is free, or that the caller made busy.
+  // Leases a slot that is free, or that the caller made busy, with one handle. Its wrap is the one
+  // that the owner kept for this slot, or a new one: `kept` says which.
   void lease(Owner owner, std::uint32_t slot, Lease& lease, Wrap& wrap, bool& kept);
   // Adds a handle with a new wrap.
   [[nodiscard]] bool retain(const Lease& lease, Wrap& wrap);

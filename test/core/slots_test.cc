@@ -17,14 +17,14 @@ struct Held {
 Held take(Slots& slots, Owner owner = me) {
   Held held;
   bool kept = false;
-  EXPECT(slots.acquire(owner, 0, held.lease, held.wrap, kept));
+  const std::uint32_t slot = slots.shelves().next(0);
+  EXPECT(slot != no_slot);
+  slots.lease(owner, slot, held.lease, held.wrap, kept);
   return held;
 }
 
-bool none_to_take(Slots& slots) {
-  Held none;
-  bool kept = false;
-  return !slots.acquire(me, 0, none.lease, none.wrap, kept);
+bool none_to_take(const Slots& slots) {
+  return slots.shelves().next(0) == no_slot;
 }
 
 bool free_if_unheld(Slots& slots, std::uint32_t slot) {
