@@ -149,6 +149,30 @@ TEST("nothing goes back for a demand that it could not satisfy") {
   EXPECT(held_pages(*pool) == 5);
 }
 
+TEST("idle memory stays for those whom it is enough for, where it is not for another") {
+  const auto pool = make(two_sizes(8));
+  Tenant tenant(pool);
+  const Grant kept = tenant.take(large(4));
+  leave_idle(tenant, {small(), small()});
+  Grant none;
+  EXPECT(tenant.take(large(8), none) == Status::exhausted);
+  EXPECT(held_pages(*pool) == 6);
+  EXPECT(pool->stats().trimmed_bytes == 0);
+  tenant.drop(kept);
+}
+
+TEST("trim takes what a leased slot holds beyond its tenant, and leaves him his pixels") {
+  const auto pool = make(two_sizes(16));
+  Tenant tenant(pool);
+  leave_idle(tenant, {large(8)});
+  const Grant narrow = tenant.take(large(2));
+  tenant.paint(narrow, 3);
+  EXPECT(held_pages(*pool) == 8);
+  EXPECT(pool->trim() == 6 * page);
+  EXPECT(held_pages(*pool) == 2);
+  EXPECT(tenant.shows(narrow, 3));
+}
+
 TEST("memory that was given back and is charged again is counted") {
   const auto pool = make(two_sizes(100));
   Tenant tenant(pool);

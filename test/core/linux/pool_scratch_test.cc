@@ -87,6 +87,18 @@ TEST("idle memory is taken before scratch is") {
   EXPECT(in_scratch(*pool, tenant.take(pages(1))));
 }
 
+TEST("scratch takes a slot without memory, and what is idle stays") {
+  const Disks disks;
+  if (disks.first.refuses_files()) return;
+  const auto pool = make(disks.pool(5, 1));
+  Tenant tenant(pool);
+  const Grant kept = tenant.take(pages(4));
+  tenant.drop(tenant.take(pages(1)));
+  EXPECT(in_scratch(*pool, tenant.take(pages(4))));
+  EXPECT(pool->stats().held_bytes == 5 * page);
+  tenant.drop(kept);
+}
+
 TEST("an acquire waits for scratch that is on its way back") {
   const Disks disks;
   if (disks.first.refuses_files()) return;
